@@ -1,0 +1,55 @@
+package io.parcelwatch.model;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is registered about one tracking number: all its journeys and all their orders.
+ *
+ * @param carrier        the carrier's slug
+ * @param trackingNumber normalised, see {@link TrackingNumbers}
+ * @param revision       intake counts it up with each change and the highest wins whole; 0 marks one line of several (JSON lines), which merge
+ * @param orders         the orders that travel, or travelled, under the number
+ */
+public record Registration(String carrier, String trackingNumber, long revision, List<RegisteredOrder> orders) {
+
+    private static final Comparator<RegisteredOrder> BY_REGISTRATION = Comparator.comparing(
+                    RegisteredOrder::registeredAt, Comparator.nullsFirst(Comparator.naturalOrder()))
+            // Two lines of one order and one time that differ: any rule will do as long as it does not depend on which
+            // came first.
+            .thenComparing(RegisteredOrder::toString);
+
+    /**
+     * What holds when both are known, whichever came first: the higher revision; of two without a revision, the union by order, where of
+     * two registrations of one order the one registered later wins.
+     *
+     * @param a one, or null
+     * @param b another, or null
+     */
+    public static Registration merge(Registration a, Registration b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        if (a.revision != b.revision) {
+            return a.revision > b.revision ? a : b;
+        }
+        if (a.revision > 0) {
+            return a;
+        }
+        Map<OrderRef, RegisteredOrder> byOrder = new TreeMap<>();
+        for (RegisteredOrder order : a.orders) {
+            byOrder.merge(order.order(), order, Registration::later);
+        }
+        for (RegisteredOrder order : b.orders) {
+            byOrder.merge(order.order(), order, Registration::later);
+        }
+        return new Registration(a.carrier, a.trackingNumber, 0, new ArrayList<>(byOrder.values()));
+    }
+
+    private static RegisteredOrder later(RegisteredOrder x, RegisteredOrder y) {
+        return BY_REGISTRATION.compare(x, y) >= 0 ? x : y;
+    }
+}
