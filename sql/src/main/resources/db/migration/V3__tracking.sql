@@ -368,3 +368,14 @@ comment on column watch_progress.subtask is 'Which of the parallel writers';
 comment on column watch_progress.parallelism is 'How many writers there are';
 comment on column watch_progress.clock_at is 'Everything received before this moment is in the tables';
 comment on column watch_progress.recorded_at is 'When that was written';
+
+create table watch_state (
+    only_row   boolean     not null primary key default true check (only_row),
+    state_id   text        not null,
+    started_at timestamptz not null default now()
+);
+
+comment on table watch_state is 'Which state of the watch the tables were written with: a watch that does not hold this state does not write into them.';
+comment on column watch_state.only_row is 'Always true: there is one row at most';
+comment on column watch_state.state_id is 'The id that lies beside the checkpoints of a live run, or the digest of a bounded run''s input';
+comment on column watch_state.started_at is 'When a watch with this state first wrote here';

@@ -48,7 +48,7 @@ public final class Carriers {
             return null;
         }
         String folded = folded(name);
-        return SLUGS.getOrDefault(folded, folded.isEmpty() ? name.strip() : folded);
+        return SLUGS.getOrDefault(folded, folded.isEmpty() ? "?" : folded);
     }
 
     private static String folded(String name) {

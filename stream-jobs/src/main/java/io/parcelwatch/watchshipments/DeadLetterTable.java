@@ -1,0 +1,64 @@
+package io.parcelwatch.watchshipments;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Writes dead letters. The same letter again changes nothing. */
+final class DeadLetterTable implements PostgresSink.Tables<DeadLetter> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final String INSERT = """
+            insert into dead_letter (dead_letter_id, reason, detail, carrier, tracking_number, source, coordinates, received_at, payload)
+            values (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, ?)
+            on conflict (dead_letter_id) do nothing
+            """;
+
+    @Override
+    public void write(Connection connection, List<DeadLetter> batch) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+            for (DeadLetter letter : batch) {
+                statement.setString(1, letter.id());
+                statement.setString(2, letter.reason());
+                statement.setString(3, withoutNul(letter.detail()));
+                statement.setString(4, withoutNul(letter.carrier()));
+                statement.setString(5, withoutNul(letter.trackingNumber()));
+                statement.setString(6, withoutNul(letter.source()));
+                statement.setString(7, letter.coordinates());
+                statement.setString(
+                        8,
+                        letter.receivedAt() == null ? null : letter.receivedAt().toString());
+                statement.setBytes(9, letter.payload());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    @Override
+    public void refused(Connection connection, DeadLetter letter, SQLException why) throws SQLException {
+        // A dead letter that PostgreSQL refuses for its texts is kept without them: the payload's bytes it takes as
+        // they are.
+        write(
+                connection,
+                List.of(new DeadLetter(
+                        letter.id(),
+                        letter.reason(),
+                        "the letter itself was refused: " + why.getSQLState(),
+                        null,
+                        null,
+                        null,
+                        letter.coordinates().replaceAll("[^\\x20-\\x7e]", "?"),
+                        null,
+                        letter.payload() != null
+                                ? letter.payload()
+                                : String.valueOf(letter.detail()).getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private static String withoutNul(String text) {
+        return text == null ? null : text.replace("\0", "");
+    }
+}

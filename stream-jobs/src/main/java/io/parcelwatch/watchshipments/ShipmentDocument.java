@@ -1,0 +1,161 @@
+package io.parcelwatch.watchshipments;
+
+import io.parcelwatch.model.AlertKind;
+import io.parcelwatch.model.Lane;
+import io.parcelwatch.model.Milestone;
+import io.parcelwatch.model.OffsetSource;
+import io.parcelwatch.model.OrderRef;
+import io.parcelwatch.model.Place;
+import io.parcelwatch.model.PromisePrecision;
+import io.parcelwatch.model.Reason;
+import io.parcelwatch.model.Status;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+
+/**
+ * The rows of one tracking number, as they follow from its registrations, its events, the rules and now.
+ *
+ * <p>A list that is null did not change. A list that is there is the whole list: rows of the number that the tables hold and it does not name
+ * are to be withdrawn (alerts, intents) or removed. {@code events} alone is partial: events never vanish.
+ *
+ * @param carrier        the carrier's slug
+ * @param trackingNumber the number
+ * @param revision       how much was known, see {@link WatchedNumber#revision()}
+ * @param clock          now, as the job saw it
+ * @param shipments      a row a journey; null: unchanged
+ * @param orders         the orders of the shipments; null: unchanged
+ * @param events         the events that are new or whose verdict changed
+ * @param alerts         all stalls and delays there ever were; null: unchanged
+ * @param deliveries     a row a delivered journey; null: unchanged
+ * @param intents        all milestones customers are told of; null: unchanged
+ */
+public record ShipmentDocument(
+        String carrier,
+        String trackingNumber,
+        long revision,
+        Instant clock,
+        List<Shipment> shipments,
+        List<Order> orders,
+        List<Event> events,
+        List<Alert> alerts,
+        List<Delivery> deliveries,
+        List<Intent> intents) {
+
+    /** A row of table {@code shipment}. */
+    public record Shipment(
+            int journey,
+            int leg,
+            Status status,
+            Instant statusAt,
+            Reason reason,
+            boolean stalled,
+            boolean delayed,
+            boolean expired,
+            Lane lane,
+            Place destination,
+            Instant placedAt,
+            Instant registeredAt,
+            Instant promisedAt,
+            PromisePrecision promisePrecision,
+            Instant estimatedAt,
+            Instant firstScanAt,
+            Instant shippedAt,
+            Instant firstAttemptAt,
+            Instant deliveredAt,
+            Instant lastEventAt,
+            Instant lastMovementAt,
+            Place lastPlace,
+            int events,
+            int refusedEvents,
+            Instant cancelledAt) {}
+
+    /** A row of table {@code shipment_order}. */
+    public record Order(int journey, OrderRef order, Instant placedAt) {}
+
+    /** A row of table {@code tracking_event}. */
+    public record Event(
+            String eventId,
+            Instant eventTime,
+            int offset,
+            OffsetSource offsetSource,
+            int journey,
+            int leg,
+            Status status,
+            Reason reason,
+            String verdict,
+            boolean applied,
+            boolean movement,
+            boolean scan,
+            String code,
+            String description,
+            Place location,
+            String source,
+            Instant receivedAt) {}
+
+    /** A row of table {@code shipment_alert}. */
+    public record Alert(
+            String alertId,
+            AlertKind kind,
+            int journey,
+            int leg,
+            Status status,
+            Instant lastMovementAt,
+            Double thresholdHours,
+            Instant openedAt,
+            Instant closedAt) {}
+
+    /** A row of table {@code delivery}. */
+    public record Delivery(
+            int journey,
+            Lane lane,
+            LocalDate day,
+            Instant placedAt,
+            Instant firstScanAt,
+            Instant firstAttemptAt,
+            Instant deliveredAt,
+            Instant promisedAt,
+            int exceptions,
+            int stalls) {
+
+        /** First attempt no later than the promise; null without a promise. */
+        public Boolean onTime() {
+            return promisedAt == null ? null : !firstAttemptAt.isAfter(promisedAt);
+        }
+    }
+
+    /** A row of table {@code notification_intent}. */
+    public record Intent(String intentId, Milestone milestone, int journey, int leg, Instant occurredAt) {}
+
+    /**
+     * What of this document is news to somebody who has the one before. Both speak of the same number.
+     *
+     * @param before null where nothing was written yet, or where it is not known what was
+     * @return null where nothing is
+     */
+    ShipmentDocument newsSince(ShipmentDocument before) {
+        if (before == null) {
+            return this;
+        }
+        List<Event> changed =
+                events.stream().filter(event -> !before.events.contains(event)).toList();
+        ShipmentDocument news = new ShipmentDocument(
+                carrier,
+                trackingNumber,
+                revision,
+                clock,
+                shipments.equals(before.shipments) ? null : shipments,
+                orders.equals(before.orders) ? null : orders,
+                new java.util.ArrayList<>(changed),
+                alerts.equals(before.alerts) ? null : alerts,
+                deliveries.equals(before.deliveries) ? null : deliveries,
+                intents.equals(before.intents) ? null : intents);
+        boolean nothing = news.shipments == null
+                && news.orders == null
+                && news.events.isEmpty()
+                && news.alerts == null
+                && news.deliveries == null
+                && news.intents == null;
+        return nothing ? null : news;
+    }
+}

@@ -1,0 +1,546 @@
+package io.parcelwatch.watchshipments;
+
+import io.parcelwatch.model.AlertKind;
+import io.parcelwatch.model.EventIdentity;
+import io.parcelwatch.model.Journeys;
+import io.parcelwatch.model.Lane;
+import io.parcelwatch.model.Lifecycle;
+import io.parcelwatch.model.Lifecycle.Effect;
+import io.parcelwatch.model.LocalZones;
+import io.parcelwatch.model.Milestone;
+import io.parcelwatch.model.Place;
+import io.parcelwatch.model.Reason;
+import io.parcelwatch.model.RegisteredOrder;
+import io.parcelwatch.model.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * Computes the rows of one tracking number: a pure function of its registrations, its events, the rules and now. It tells every journey's
+ * events anew in the order they happened, so the order of arrival never matters.
+ */
+final class ShipmentFold {
+
+    private static final Instant EARLIEST_PLAUSIBLE = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Duration FURTHEST_AHEAD = Duration.ofDays(2);
+
+    /** Verdicts beside those of {@link Effect}. */
+    static final String IMPLAUSIBLE_TIME = "IMPLAUSIBLE_TIME";
+
+    static final String EARLIER_USE = "EARLIER_USE";
+
+    private final WatchRules rules;
+
+    ShipmentFold(WatchRules rules) {
+        this.rules = rules;
+    }
+
+    /**
+     * The rows of a number.
+     *
+     * @param key  the number
+     * @param seen what is known of it; registered
+     * @param now  the moment to judge at
+     */
+    Judgement judge(NumberKey key, WatchedNumber seen, Instant now) {
+        List<Journey> journeys = journeys(key, seen);
+        List<ShipmentDocument.Event> earlier = new ArrayList<>();
+        List<SeenEvent> told = new ArrayList<>(seen.events());
+        told.sort(SeenEvent.AS_TOLD);
+        for (SeenEvent event : told) {
+            Journey journey = journeyOf(event, journeys);
+            if (journey == null) {
+                earlier.add(row(event, 0, 1, EARLIER_USE, false, false));
+            } else {
+                journey.tell(event);
+            }
+        }
+
+        List<ShipmentDocument.Shipment> shipments = new ArrayList<>();
+        List<ShipmentDocument.Order> orders = new ArrayList<>();
+        List<ShipmentDocument.Event> events = new ArrayList<>(earlier);
+        List<ShipmentDocument.Alert> alerts = new ArrayList<>();
+        List<ShipmentDocument.Delivery> deliveries = new ArrayList<>();
+        List<ShipmentDocument.Intent> intents = new ArrayList<>();
+        Instant next = null;
+        boolean over = true;
+        for (Journey journey : journeys) {
+            journey.judge(now);
+            shipments.add(journey.shipment(now));
+            journey.orders.forEach(
+                    order -> orders.add(new ShipmentDocument.Order(journey.number, order.order(), order.placedAt())));
+            events.addAll(journey.events);
+            alerts.addAll(journey.alerts);
+            journey.delivery().ifPresent(deliveries::add);
+            intents.addAll(journey.intents());
+            next = earliest(next, journey.nextDeadline(now));
+            over &= journey.over(now);
+        }
+        ShipmentDocument document = new ShipmentDocument(
+                key.carrier(),
+                key.trackingNumber(),
+                seen.revision(),
+                now,
+                shipments,
+                orders,
+                events,
+                alerts,
+                deliveries,
+                intents);
+        return new Judgement(document, next, over);
+    }
+
+    /**
+     * What a judgement found.
+     *
+     * @param document the rows, whole
+     * @param next     the next moment after now at which time alone changes a row; null for none
+     * @param over     whether every journey ended so long ago that the number can be forgotten
+     */
+    record Judgement(ShipmentDocument document, Instant next, boolean over) {}
+
+    private List<Journey> journeys(NumberKey key, WatchedNumber seen) {
+        Map<Integer, List<RegisteredOrder>> byJourney = new TreeMap<>();
+        for (RegisteredOrder order : Journeys.decide(seen.registration().orders(), rules.newJourneyAfter())) {
+            byJourney
+                    .computeIfAbsent(order.journey(), number -> new ArrayList<>())
+                    .add(order);
+        }
+        List<Journey> journeys = new ArrayList<>();
+        byJourney.forEach((number, orders) -> journeys.add(new Journey(key, number, orders)));
+        return journeys;
+    }
+
+    /** The last journey that had begun when the event happened; null where the event is from before the first. */
+    private static Journey journeyOf(SeenEvent event, List<Journey> journeys) {
+        Journey found = null;
+        boolean plausible = plausible(event);
+        for (Journey journey : journeys) {
+            // An event whose time is nonsense says nothing of which journey it belongs to: it is kept with the newest.
+            if (!plausible
+                    || journey.startsAt == null
+                    || !event.eventTime().isBefore(journey.startsAt.minus(Journeys.EARLIER_USE_BEFORE))) {
+                found = journey;
+            }
+        }
+        return found;
+    }
+
+    private static boolean plausible(SeenEvent event) {
+        return !event.eventTime().isBefore(EARLIEST_PLAUSIBLE)
+                && (event.receivedAt() == null
+                        || !event.eventTime().isAfter(event.receivedAt().plus(FURTHEST_AHEAD)));
+    }
+
+    private static ShipmentDocument.Event row(
+            SeenEvent event, int journey, int leg, String verdict, boolean applied, boolean movement) {
+        return new ShipmentDocument.Event(
+                event.eventId(),
+                event.eventTime(),
+                event.offset(),
+                event.offsetSource(),
+                journey,
+                leg,
+                event.status(),
+                event.reason(),
+                verdict,
+                applied,
+                movement,
+                event.scan(),
+                event.code(),
+                event.description(),
+                event.location(),
+                event.source(),
+                event.receivedAt());
+    }
+
+    private static Instant earliest(Instant a, Instant b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return a.isBefore(b) ? a : b;
+    }
+
+    private static double hours(Duration duration) {
+        return duration.toMillis() / 3_600_000.0;
+    }
+
+    /** A moment at which the parcel moved, and what it was from then on. */
+    private record Movement(Instant at, Status status, int leg) {}
+
+    /** A try to hand the parcel over. */
+    private record Attempt(Instant at, boolean delivery) {}
+
+    /** One journey while its events are told. */
+    private final class Journey {
+        private final NumberKey key;
+        private final int number;
+        private final List<RegisteredOrder> orders;
+        private final Instant startsAt;
+        private final Instant registeredAt;
+        private final Lane lane;
+        private final Place destination;
+        private final RegisteredOrder promise;
+        private final Instant cancelledAt;
+
+        private final List<ShipmentDocument.Event> events = new ArrayList<>();
+        private final List<Movement> movements = new ArrayList<>();
+        private final List<Attempt> attempts = new ArrayList<>();
+        private final Map<Milestone, Instant> milestones = new EnumMap<>(Milestone.class);
+        private final List<ShipmentDocument.Alert> alerts = new ArrayList<>();
+        private Status status;
+        private Instant statusAt;
+        private Reason reason;
+        private int leg = 1;
+        private Instant firstScanAt;
+        private Instant shippedAt;
+        private Instant deliveredAt;
+        private SeenEvent delivery;
+        private Instant returnedSince;
+        private Instant lastEventAt;
+        private Place lastPlace = Place.NOWHERE;
+        private int exceptions;
+        private int refused;
+        private boolean stalled;
+        private boolean delayed;
+
+        Journey(NumberKey key, int number, List<RegisteredOrder> orders) {
+            this.key = key;
+            this.number = number;
+            this.orders = orders;
+            this.startsAt = first(orders, RegisteredOrder::startsAt);
+            this.registeredAt = first(orders, RegisteredOrder::registeredAt);
+            RegisteredOrder leading = orders.get(0);
+            this.destination = orders.stream()
+                    .map(RegisteredOrder::destination)
+                    .filter(place -> place != null && place.fullness() > 0)
+                    .findFirst()
+                    .orElse(Place.NOWHERE);
+            this.lane = Lane.of(
+                    key.carrier(),
+                    orders.stream()
+                            .map(RegisteredOrder::service)
+                            .filter(Objects::nonNull)
+                            .findFirst()
+                            .orElse(null),
+                    orders.stream()
+                            .map(RegisteredOrder::origin)
+                            .filter(place -> place != null && place.fullness() > 0)
+                            .findFirst()
+                            .orElse(leading.origin()),
+                    destination);
+            this.promise = orders.stream()
+                    .filter(order -> order.promisedAt() != null)
+                    .min(Comparator.comparing(RegisteredOrder::promisedAt))
+                    .orElse(null);
+            this.cancelledAt = orders.stream().allMatch(order -> order.cancelledAt() != null)
+                    ? orders.stream()
+                            .map(RegisteredOrder::cancelledAt)
+                            .max(Comparator.naturalOrder())
+                            .orElseThrow()
+                    : null;
+        }
+
+        private static Instant first(
+                List<RegisteredOrder> orders, java.util.function.Function<RegisteredOrder, Instant> time) {
+            return orders.stream()
+                    .map(time)
+                    .filter(Objects::nonNull)
+                    .min(Comparator.naturalOrder())
+                    .orElse(null);
+        }
+
+        /** Takes the next event in the order of telling. */
+        void tell(SeenEvent event) {
+            if (!plausible(event)) {
+                events.add(row(event, number, leg, IMPLAUSIBLE_TIME, false, false));
+                return;
+            }
+            Effect effect = Lifecycle.effect(status, event.status());
+            Status before = status;
+            boolean changes = effect.changesStatus();
+            status = Lifecycle.after(before, event.status());
+            if (effect == Effect.CONTRADICTS_DELIVERY) {
+                deliveredAt = null;
+                delivery = null;
+                attempts.removeIf(Attempt::delivery);
+                milestones.remove(Milestone.DELIVERED);
+            }
+            if (changes) {
+                statusAt = event.eventTime();
+                reason = event.reason();
+                if (status == Status.RETURNING || status == Status.RETURNED) {
+                    returnedSince = leg == 1 ? event.eventTime() : returnedSince;
+                    leg = 2;
+                }
+                reached(event, before);
+            } else {
+                statusAt = statusAt == null ? event.eventTime() : statusAt;
+                if (effect == Effect.CONFIRMS && event.reason() != null) {
+                    reason = event.reason();
+                }
+            }
+            refused += effect.refused() ? 1 : 0;
+            lastEventAt = event.eventTime();
+            if (event.location().city() != null || event.location().country() != null) {
+                lastPlace = event.location();
+            }
+            if (event.scan() && firstScanAt == null) {
+                firstScanAt = event.eventTime();
+            }
+            boolean movement = event.scan() || changes;
+            if (movement) {
+                movements.add(new Movement(event.eventTime(), status, leg));
+            }
+            events.add(row(event, number, leg, effect.name(), changes, movement));
+        }
+
+        /** Notes what a change of status means beside the status itself. */
+        private void reached(SeenEvent event, Status before) {
+            Instant at = event.eventTime();
+            boolean outbound = leg == 1;
+            switch (status) {
+                case PICKED_UP, IN_TRANSIT -> {}
+                case EXCEPTION -> {
+                    milestones.putIfAbsent(Milestone.EXCEPTION, at);
+                    exceptions += outbound && deliveredAt == null ? 1 : 0;
+                    if (outbound && before == Status.OUT_FOR_DELIVERY) {
+                        attempts.add(new Attempt(at, false));
+                    }
+                }
+                case OUT_FOR_DELIVERY -> milestones.putIfAbsent(Milestone.OUT_FOR_DELIVERY, at);
+                case ATTEMPTED -> {
+                    milestones.putIfAbsent(Milestone.ATTEMPTED, at);
+                    attempts.add(new Attempt(at, false));
+                }
+                case AVAILABLE_FOR_PICKUP -> {
+                    milestones.putIfAbsent(Milestone.READY_FOR_PICKUP, at);
+                    attempts.add(new Attempt(at, false));
+                }
+                case DELIVERED -> {
+                    milestones.putIfAbsent(Milestone.DELIVERED, at);
+                    attempts.add(new Attempt(at, true));
+                    if (deliveredAt == null) {
+                        deliveredAt = at;
+                        delivery = event;
+                    }
+                }
+                case RETURNED -> milestones.putIfAbsent(Milestone.RETURNED, at);
+                default -> {
+                    // PRE_TRANSIT, CANCELLED, UNKNOWN and RETURNING mean nothing beside themselves.
+                }
+            }
+            boolean moves = status != Status.PRE_TRANSIT && status != Status.CANCELLED && status != Status.UNKNOWN;
+            if (moves && shippedAt == null) {
+                shippedAt = at;
+                milestones.put(Milestone.SHIPPED, at);
+            }
+        }
+
+        /** What time makes of the journey: stalls and delay. All events are told. */
+        void judge(Instant now) {
+            for (int i = 0; i < movements.size(); i++) {
+                Movement movement = movements.get(i);
+                Instant moved = i + 1 < movements.size() ? movements.get(i + 1).at() : null;
+                Instant opensAt = movement.at().plus(rules.stalledAfter());
+                if (movement.status().onItsWay() && (moved == null ? now : moved).isAfter(opensAt)) {
+                    alerts.add(new ShipmentDocument.Alert(
+                            EventIdentity.digest(
+                                    12,
+                                    key.carrier(),
+                                    key.trackingNumber(),
+                                    String.valueOf(number),
+                                    String.valueOf(movement.leg()),
+                                    AlertKind.STALLED.name(),
+                                    movement.at().toString()),
+                            AlertKind.STALLED,
+                            number,
+                            movement.leg(),
+                            movement.status(),
+                            movement.at(),
+                            hours(rules.stalledAfter()),
+                            opensAt,
+                            moved));
+                    stalled |= moved == null;
+                }
+            }
+            Instant promisedAt = promise == null ? null : promise.promisedAt();
+            Instant settledAt = earliest(firstAttemptAt(), calledOffAt());
+            if (promisedAt != null && now.isAfter(promisedAt) && (settledAt == null || settledAt.isAfter(promisedAt))) {
+                Movement last = lastMovementUntil(promisedAt);
+                delayed = true;
+                alerts.add(new ShipmentDocument.Alert(
+                        EventIdentity.digest(
+                                12,
+                                key.carrier(),
+                                key.trackingNumber(),
+                                String.valueOf(number),
+                                "1",
+                                AlertKind.DELAYED.name()),
+                        AlertKind.DELAYED,
+                        number,
+                        1,
+                        last == null ? Status.PRE_TRANSIT : last.status(),
+                        last == null ? null : last.at(),
+                        null,
+                        promisedAt,
+                        settledAt));
+                milestones.put(Milestone.DELAYED, promisedAt);
+            }
+            if (status == Status.CANCELLED) {
+                milestones.put(Milestone.CANCELLED, statusAt);
+            }
+        }
+
+        /** When delivery stopped being expected for another reason than an attempt; null where it is still expected. */
+        private Instant calledOffAt() {
+            Instant carrierCancelled = status == Status.CANCELLED ? statusAt : null;
+            Instant channelCancelled = shippedAt == null ? cancelledAt : null;
+            return earliest(returnedSince, earliest(carrierCancelled, channelCancelled));
+        }
+
+        private Instant firstAttemptAt() {
+            return attempts.isEmpty() ? null : attempts.get(0).at();
+        }
+
+        private Movement lastMovementUntil(Instant moment) {
+            Movement last = null;
+            for (Movement movement : movements) {
+                if (!movement.at().isAfter(moment)) {
+                    last = movement;
+                }
+            }
+            return last;
+        }
+
+        private boolean ended() {
+            return status == Status.DELIVERED || status == Status.RETURNED || status == Status.CANCELLED;
+        }
+
+        /** The last sign of the journey: its newest event, else its registration; null where neither has a time. */
+        private Instant lastSign() {
+            return lastEventAt != null ? lastEventAt : registeredAt != null ? registeredAt : startsAt;
+        }
+
+        private boolean expired(Instant now) {
+            Instant sign = lastSign();
+            return !ended() && sign != null && now.isAfter(sign.plus(rules.expiredAfter()));
+        }
+
+        /** Whether the journey ended, or went silent, so long ago that no correction is expected any more. */
+        boolean over(Instant now) {
+            Instant sign = lastSign();
+            return (ended() || expired(now)) && sign != null && now.isAfter(sign.plus(rules.forgetAfter()));
+        }
+
+        /** The next moment after now at which time alone changes something; null for none. */
+        Instant nextDeadline(Instant now) {
+            Instant next = null;
+            if (!movements.isEmpty()) {
+                Movement last = movements.get(movements.size() - 1);
+                if (last.status().onItsWay()) {
+                    next = future(now, next, last.at().plus(rules.stalledAfter()));
+                }
+            }
+            if (promise != null && firstAttemptAt() == null && calledOffAt() == null) {
+                next = future(now, next, promise.promisedAt());
+            }
+            Instant sign = lastSign();
+            if (sign != null) {
+                next = ended() ? next : future(now, next, sign.plus(rules.expiredAfter()));
+                next = future(now, next, sign.plus(rules.forgetAfter()));
+            }
+            return next;
+        }
+
+        private static Instant future(Instant now, Instant next, Instant deadline) {
+            return now.isAfter(deadline) ? next : earliest(next, deadline);
+        }
+
+        ShipmentDocument.Shipment shipment(Instant now) {
+            return new ShipmentDocument.Shipment(
+                    number,
+                    leg,
+                    status == null ? Status.UNKNOWN : status,
+                    statusAt,
+                    reason,
+                    stalled,
+                    delayed,
+                    expired(now),
+                    lane,
+                    destination,
+                    first(orders, RegisteredOrder::placedAt),
+                    registeredAt,
+                    promise == null ? null : promise.promisedAt(),
+                    promise == null ? null : promise.promisePrecision(),
+                    first(orders, RegisteredOrder::estimatedAt),
+                    firstScanAt,
+                    shippedAt,
+                    firstAttemptAt(),
+                    deliveredAt,
+                    lastEventAt,
+                    movements.isEmpty()
+                            ? null
+                            : movements.get(movements.size() - 1).at(),
+                    lastPlace,
+                    events.size(),
+                    refused,
+                    cancelledAt);
+        }
+
+        java.util.Optional<ShipmentDocument.Delivery> delivery() {
+            if (deliveredAt == null) {
+                return java.util.Optional.empty();
+            }
+            ZoneId zone = LocalZones.of(destination).orElseGet(() -> ZoneOffset.ofTotalSeconds(delivery.offset()));
+            int stalls = (int) alerts.stream()
+                    .filter(alert -> alert.kind() == AlertKind.STALLED
+                            && alert.leg() == 1
+                            && alert.openedAt().isBefore(deliveredAt))
+                    .count();
+            return java.util.Optional.of(new ShipmentDocument.Delivery(
+                    number,
+                    lane,
+                    LocalDate.ofInstant(deliveredAt, zone),
+                    first(orders, RegisteredOrder::placedAt),
+                    firstScanAt != null && firstScanAt.isAfter(deliveredAt) ? null : firstScanAt,
+                    firstAttemptAt(),
+                    deliveredAt,
+                    promise == null ? null : promise.promisedAt(),
+                    exceptions,
+                    stalls));
+        }
+
+        List<ShipmentDocument.Intent> intents() {
+            List<ShipmentDocument.Intent> intents = new ArrayList<>();
+            boolean oldNews = shippedAt != null
+                    && registeredAt != null
+                    && shippedAt.isBefore(registeredAt.minus(rules.oldNewsAfter()));
+            if (rules.announceFrom() == null || oldNews) {
+                return intents;
+            }
+            milestones.forEach((milestone, at) -> {
+                if (!at.isBefore(rules.announceFrom())) {
+                    intents.add(new ShipmentDocument.Intent(
+                            EventIdentity.digest(
+                                    12, key.carrier(), key.trackingNumber(), String.valueOf(number), milestone.name()),
+                            milestone,
+                            number,
+                            milestone == Milestone.RETURNED ? 2 : 1,
+                            at));
+                }
+            });
+            return intents;
+        }
+    }
+}

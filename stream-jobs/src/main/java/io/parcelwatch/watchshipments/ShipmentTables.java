@@ -1,0 +1,574 @@
+package io.parcelwatch.watchshipments;
+
+import io.parcelwatch.model.EventIdentity;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Writes shipment documents into the tables of the watch: each list of a document becomes the rows of its number, and rows the list does not
+ * name are withdrawn or removed. Days of delivery performance that a batch touched are recomputed from table {@code delivery} in the same
+ * transaction, so that they can never disagree with it.
+ */
+final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final Upsert EVENTS = new Upsert(
+            "tracking_event",
+            List.of("carrier text", "tracking_number text", "event_id text", "event_time timestamptz"),
+            List.of(
+                    "event_offset integer",
+                    "offset_source text",
+                    "journey integer",
+                    "leg smallint",
+                    "status text",
+                    "reason text",
+                    "verdict text",
+                    "applied boolean",
+                    "movement boolean",
+                    "scan boolean",
+                    "code text",
+                    "description text",
+                    "city text",
+                    "region text",
+                    "postal_code text",
+                    "country text",
+                    "source text",
+                    "received_at timestamptz",
+                    "revision bigint"),
+            "");
+
+    private static final Upsert SHIPMENTS = new Upsert(
+            "shipment",
+            List.of("carrier text", "tracking_number text", "journey integer"),
+            List.of(
+                    "leg smallint",
+                    "status text",
+                    "status_at timestamptz",
+                    "reason text",
+                    "stalled boolean",
+                    "delayed boolean",
+                    "expired boolean",
+                    "service text",
+                    "origin text",
+                    "destination text",
+                    "destination_country text",
+                    "destination_region text",
+                    "destination_postal_code text",
+                    "placed_at timestamptz",
+                    "registered_at timestamptz",
+                    "promised_at timestamptz",
+                    "promise_precision text",
+                    "estimated_at timestamptz",
+                    "first_scan_at timestamptz",
+                    "shipped_at timestamptz",
+                    "first_attempt_at timestamptz",
+                    "delivered_at timestamptz",
+                    "last_event_at timestamptz",
+                    "last_movement_at timestamptz",
+                    "last_city text",
+                    "last_region text",
+                    "last_country text",
+                    "events integer",
+                    "refused_events integer",
+                    "cancelled_at timestamptz",
+                    "revision bigint"),
+            "");
+
+    private static final Upsert ORDERS = new Upsert(
+            "shipment_order",
+            List.of(
+                    "carrier text",
+                    "tracking_number text",
+                    "journey integer",
+                    "channel text",
+                    "account text",
+                    "external_id text"),
+            List.of("placed_at timestamptz", "revision bigint"),
+            "");
+
+    private static final Upsert ALERTS = new Upsert(
+            "shipment_alert",
+            List.of("alert_id text"),
+            List.of(
+                    "kind text",
+                    "carrier text",
+                    "tracking_number text",
+                    "journey integer",
+                    "leg smallint",
+                    "status text",
+                    "last_movement_at timestamptz",
+                    "threshold_hours double precision",
+                    "opened_at timestamptz",
+                    "closed_at timestamptz",
+                    "revision bigint"),
+            "withdrawn_at = null");
+
+    private static final Upsert DELIVERIES = new Upsert(
+            "delivery",
+            List.of("carrier text", "tracking_number text", "journey integer"),
+            List.of(
+                    "service text",
+                    "origin text",
+                    "destination text",
+                    "day date",
+                    "placed_at timestamptz",
+                    "first_scan_at timestamptz",
+                    "first_attempt_at timestamptz",
+                    "delivered_at timestamptz",
+                    "promised_at timestamptz",
+                    "on_time boolean",
+                    "at_first_attempt boolean",
+                    "transit_hours double precision",
+                    "total_hours double precision",
+                    "exceptions integer",
+                    "stalls integer",
+                    "revision bigint"),
+            "");
+
+    private static final Upsert INTENTS = new Upsert(
+            "notification_intent",
+            List.of("intent_id text"),
+            List.of(
+                    "milestone text",
+                    "carrier text",
+                    "tracking_number text",
+                    "journey integer",
+                    "leg smallint",
+                    "occurred_at timestamptz",
+                    "revision bigint"),
+            "withdrawn_at = null");
+
+    /** The numbers of the batch (carrier, number, revision, clock) as rows to join with, and the keys that stay, as one array. */
+    private static final String NUMBERS =
+            " from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[]) as n (carrier, tracking_number, revision, clock)"
+                    + " where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.revision <= n.revision";
+
+    private static final String WITHDRAW_ALERTS =
+            "update shipment_alert t set withdrawn_at = n.clock, revision = n.revision" + NUMBERS
+                    + " and t.withdrawn_at is null and not (t.alert_id = any (?))";
+    private static final String WITHDRAW_INTENTS =
+            "update notification_intent t set withdrawn_at = n.clock, revision = n.revision" + NUMBERS
+                    + " and t.withdrawn_at is null and not (t.intent_id = any (?))";
+    private static final String REMOVE_SHIPMENTS = remove("shipment", "t.journey::text");
+    private static final String REMOVE_DELIVERIES = remove("delivery", "t.journey::text");
+    private static final String REMOVE_ORDERS =
+            remove("shipment_order", "t.journey || '|' || t.channel || '|' || t.account || '|' || t.external_id");
+
+    private static String remove(String table, String key) {
+        return "delete from " + table + " t using"
+                + NUMBERS.substring(NUMBERS.indexOf(" unnest"))
+                + " and not (t.carrier || '|' || t.tracking_number || '|' || " + key + " = any (?))";
+    }
+
+    /** Days of performance in the order of their keys: writers that touch the same ones never wait for each other crosswise. */
+    private static final String LOCK_CELLS = """
+            select pg_advisory_xact_lock(hashtextextended(cell, 0))
+            from (select cell from unnest(?::text[]) as cells (cell) order by cell) as ordered
+            """;
+
+    private static final String CELLS_OF_NUMBERS = """
+            select distinct concat_ws(E'\\x1f', d.day, d.carrier, d.service, d.origin, d.destination)
+            from delivery d
+            join unnest(?::text[], ?::text[]) as n (carrier, tracking_number) using (carrier, tracking_number)
+            """;
+
+    private static final String RECOMPUTE_CELLS = """
+            with cells as (
+                select split_part(cell, E'\\x1f', 1)::date as day, split_part(cell, E'\\x1f', 2) as carrier,
+                       split_part(cell, E'\\x1f', 3) as service, split_part(cell, E'\\x1f', 4) as origin,
+                       split_part(cell, E'\\x1f', 5) as destination
+                from unnest(?::text[]) as cells (cell)),
+            computed as (
+                select day, carrier, service, origin, destination, count(*) as deliveries, count(promised_at) as promised,
+                       count(*) filter (where on_time) as on_time, count(*) filter (where at_first_attempt) as first_attempt,
+                       avg(transit_hours) as mean_hours,
+                       percentile_disc(array [0.5, 0.9, 0.95]) within group (order by round(transit_hours * 60)) as minutes,
+                       count(*) filter (where exceptions > 0) as exceptions, count(*) filter (where stalls > 0) as stalls
+                from delivery join cells using (day, carrier, service, origin, destination)
+                group by day, carrier, service, origin, destination),
+            emptied as (
+                delete from delivery_performance_daily t using cells c
+                where t.day = c.day and t.carrier = c.carrier and t.service = c.service and t.origin = c.origin
+                  and t.destination = c.destination
+                  and not exists (select from computed k where k.day = c.day and k.carrier = c.carrier and k.service = c.service
+                                  and k.origin = c.origin and k.destination = c.destination))
+            insert into delivery_performance_daily as t (day, carrier, service, origin, destination, deliveries, promised, on_time,
+                first_attempt, mean_hours, p50_hours, p90_hours, p95_hours, exceptions, stalls)
+            select day, carrier, service, origin, destination, deliveries, promised, on_time, first_attempt, mean_hours,
+                   minutes[1] / 60, minutes[2] / 60, minutes[3] / 60, exceptions, stalls
+            from computed
+            on conflict (day, carrier, service, origin, destination) do update set deliveries = excluded.deliveries,
+                promised = excluded.promised, on_time = excluded.on_time, first_attempt = excluded.first_attempt,
+                mean_hours = excluded.mean_hours, p50_hours = excluded.p50_hours, p90_hours = excluded.p90_hours,
+                p95_hours = excluded.p95_hours, exceptions = excluded.exceptions, stalls = excluded.stalls
+            """;
+
+    private static final String PROGRESS = """
+            insert into watch_progress as t (subtask, parallelism, clock_at, recorded_at) values (?, ?, ?::timestamptz, now())
+            on conflict (subtask) do update set parallelism = excluded.parallelism, clock_at = excluded.clock_at,
+                recorded_at = excluded.recorded_at
+            """;
+
+    private static final String REMOVE_OLD_PROGRESS = "delete from watch_progress where subtask >= ?";
+
+    /** Whether days of performance are recomputed once, when the input has ended, instead of with each batch. */
+    private final boolean performanceAtEnd;
+
+    private final TreeSet<String> touchedCells = new TreeSet<>();
+
+    private ShipmentTables(boolean performanceAtEnd) {
+        this.performanceAtEnd = performanceAtEnd;
+    }
+
+    /** For a live run: after each batch all tables agree. */
+    static ShipmentTables live() {
+        return new ShipmentTables(false);
+    }
+
+    /** For a bounded run, which writes each number once: performance is computed at the end. */
+    static ShipmentTables bounded() {
+        return new ShipmentTables(true);
+    }
+
+    @Override
+    public void write(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+        writeEvents(connection, batch);
+        writeShipments(connection, batch);
+        writeOrders(connection, batch);
+        writeAlerts(connection, batch);
+        writeDeliveries(connection, batch);
+        writeIntents(connection, batch);
+    }
+
+    private static void writeEvents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+        Map<String, Object[]> rows = new LinkedHashMap<>();
+        for (ShipmentDocument document : batch) {
+            for (ShipmentDocument.Event event : document.events()) {
+                // Of an event that changed twice within the batch the later row stands.
+                rows.put(key(document, event.eventId() + event.eventTime()), new Object[] {
+                    document.carrier(),
+                    document.trackingNumber(),
+                    event.eventId(),
+                    event.eventTime(),
+                    event.offset(),
+                    event.offsetSource(),
+                    event.journey(),
+                    event.leg(),
+                    event.status(),
+                    event.reason(),
+                    event.verdict(),
+                    event.applied(),
+                    event.movement(),
+                    event.scan(),
+                    event.code(),
+                    event.description(),
+                    event.location().city(),
+                    event.location().region(),
+                    event.location().postalCode(),
+                    event.location().country(),
+                    event.source(),
+                    event.receivedAt(),
+                    document.revision()
+                });
+            }
+        }
+        EVENTS.write(connection, new ArrayList<>(rows.values()));
+    }
+
+    private static void writeShipments(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::shipments);
+        List<Object[]> rows = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
+        for (ShipmentDocument document : latest) {
+            for (ShipmentDocument.Shipment shipment : document.shipments()) {
+                kept.add(key(document, shipment.journey()));
+                rows.add(new Object[] {
+                    document.carrier(),
+                    document.trackingNumber(),
+                    shipment.journey(),
+                    shipment.leg(),
+                    shipment.status(),
+                    shipment.statusAt(),
+                    shipment.reason(),
+                    shipment.stalled(),
+                    shipment.delayed(),
+                    shipment.expired(),
+                    shipment.lane().service(),
+                    shipment.lane().origin(),
+                    shipment.lane().destination(),
+                    shipment.destination().country(),
+                    shipment.destination().region(),
+                    shipment.destination().postalCode(),
+                    shipment.placedAt(),
+                    shipment.registeredAt(),
+                    shipment.promisedAt(),
+                    shipment.promisePrecision(),
+                    shipment.estimatedAt(),
+                    shipment.firstScanAt(),
+                    shipment.shippedAt(),
+                    shipment.firstAttemptAt(),
+                    shipment.deliveredAt(),
+                    shipment.lastEventAt(),
+                    shipment.lastMovementAt(),
+                    shipment.lastPlace().city(),
+                    shipment.lastPlace().region(),
+                    shipment.lastPlace().country(),
+                    shipment.events(),
+                    shipment.refusedEvents(),
+                    shipment.cancelledAt(),
+                    document.revision()
+                });
+            }
+        }
+        retract(connection, REMOVE_SHIPMENTS, latest, kept);
+        SHIPMENTS.write(connection, rows);
+    }
+
+    private static void writeOrders(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::orders);
+        List<Object[]> rows = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
+        for (ShipmentDocument document : latest) {
+            for (ShipmentDocument.Order order : document.orders()) {
+                kept.add(key(document, order.journey()) + "|"
+                        + order.order().channel() + "|" + order.order().account() + "|"
+                        + order.order().id());
+                rows.add(new Object[] {
+                    document.carrier(),
+                    document.trackingNumber(),
+                    order.journey(),
+                    order.order().channel(),
+                    order.order().account(),
+                    order.order().id(),
+                    order.placedAt(),
+                    document.revision()
+                });
+            }
+        }
+        retract(connection, REMOVE_ORDERS, latest, kept);
+        ORDERS.write(connection, rows);
+    }
+
+    private static void writeAlerts(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::alerts);
+        List<Object[]> rows = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
+        for (ShipmentDocument document : latest) {
+            for (ShipmentDocument.Alert alert : document.alerts()) {
+                kept.add(alert.alertId());
+                rows.add(new Object[] {
+                    alert.alertId(),
+                    alert.kind(),
+                    document.carrier(),
+                    document.trackingNumber(),
+                    alert.journey(),
+                    alert.leg(),
+                    alert.status(),
+                    alert.lastMovementAt(),
+                    alert.thresholdHours(),
+                    alert.openedAt(),
+                    alert.closedAt(),
+                    document.revision()
+                });
+            }
+        }
+        retract(connection, WITHDRAW_ALERTS, latest, kept);
+        ALERTS.write(connection, rows);
+    }
+
+    private void writeDeliveries(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::deliveries);
+        if (latest.isEmpty()) {
+            return;
+        }
+        List<Object[]> rows = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
+        for (ShipmentDocument document : latest) {
+            for (ShipmentDocument.Delivery delivery : document.deliveries()) {
+                kept.add(key(document, delivery.journey()));
+                rows.add(new Object[] {
+                    document.carrier(),
+                    document.trackingNumber(),
+                    delivery.journey(),
+                    delivery.lane().service(),
+                    delivery.lane().origin(),
+                    delivery.lane().destination(),
+                    delivery.day(),
+                    delivery.placedAt(),
+                    delivery.firstScanAt(),
+                    delivery.firstAttemptAt(),
+                    delivery.deliveredAt(),
+                    delivery.promisedAt(),
+                    delivery.onTime(),
+                    delivery.firstAttemptAt().equals(delivery.deliveredAt()),
+                    hours(delivery.firstScanAt(), delivery.deliveredAt()),
+                    hours(delivery.placedAt(), delivery.deliveredAt()),
+                    delivery.exceptions(),
+                    delivery.stalls(),
+                    document.revision()
+                });
+            }
+        }
+        TreeSet<String> cells = cells(connection, latest);
+        retract(connection, REMOVE_DELIVERIES, latest, kept);
+        DELIVERIES.write(connection, rows);
+        cells.addAll(cells(connection, latest));
+        if (performanceAtEnd) {
+            touchedCells.addAll(cells);
+        } else {
+            recompute(connection, cells);
+        }
+    }
+
+    private static void writeIntents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::intents);
+        List<Object[]> rows = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
+        for (ShipmentDocument document : latest) {
+            for (ShipmentDocument.Intent intent : document.intents()) {
+                kept.add(intent.intentId());
+                rows.add(new Object[] {
+                    intent.intentId(),
+                    intent.milestone(),
+                    document.carrier(),
+                    document.trackingNumber(),
+                    intent.journey(),
+                    intent.leg(),
+                    intent.occurredAt(),
+                    document.revision()
+                });
+            }
+        }
+        retract(connection, WITHDRAW_INTENTS, latest, kept);
+        INTENTS.write(connection, rows);
+    }
+
+    @Override
+    public void refused(Connection connection, ShipmentDocument document, SQLException why) throws SQLException {
+        String coordinates = "shipment/" + document.carrier() + "/" + document.trackingNumber();
+        new DeadLetterTable()
+                .write(
+                        connection,
+                        List.of(new DeadLetter(
+                                EventIdentity.digest(
+                                        16,
+                                        coordinates,
+                                        DeadLetter.REFUSED_BY_DATABASE,
+                                        String.valueOf(document.revision())),
+                                DeadLetter.REFUSED_BY_DATABASE,
+                                why.getMessage(),
+                                document.carrier(),
+                                document.trackingNumber(),
+                                null,
+                                coordinates,
+                                null,
+                                document.toString().getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @Override
+    public void progressed(Connection connection, int subtask, int parallelism, Instant clock) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(PROGRESS)) {
+            statement.setInt(1, subtask);
+            statement.setInt(2, parallelism);
+            statement.setString(3, clock.toString());
+            statement.executeUpdate();
+        }
+        if (subtask == 0) {
+            // What a run with more writers left behind would hold the clock back for ever.
+            try (PreparedStatement statement = connection.prepareStatement(REMOVE_OLD_PROGRESS)) {
+                statement.setInt(1, parallelism);
+                statement.executeUpdate();
+            }
+        }
+    }
+
+    @Override
+    public void ended(Connection connection) throws SQLException {
+        recompute(connection, touchedCells);
+        touchedCells.clear();
+    }
+
+    private static TreeSet<String> cells(Connection connection, Collection<ShipmentDocument> documents)
+            throws SQLException {
+        TreeSet<String> cells = new TreeSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(CELLS_OF_NUMBERS)) {
+            statement.setArray(1, array(connection, documents, ShipmentDocument::carrier));
+            statement.setArray(2, array(connection, documents, ShipmentDocument::trackingNumber));
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    cells.add(found.getString(1));
+                }
+            }
+        }
+        return cells;
+    }
+
+    private static void recompute(Connection connection, TreeSet<String> cells) throws SQLException {
+        if (cells.isEmpty()) {
+            return;
+        }
+        for (String sql : List.of(LOCK_CELLS, RECOMPUTE_CELLS)) {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setArray(1, connection.createArrayOf("text", cells.toArray()));
+                statement.execute();
+            }
+        }
+    }
+
+    /** Withdraws or removes the rows of the documents' numbers that are not kept. */
+    private static void retract(
+            Connection connection, String sql, Collection<ShipmentDocument> documents, List<String> kept)
+            throws SQLException {
+        if (documents.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, array(connection, documents, ShipmentDocument::carrier));
+            statement.setArray(2, array(connection, documents, ShipmentDocument::trackingNumber));
+            statement.setArray(3, array(connection, documents, document -> String.valueOf(document.revision())));
+            statement.setArray(
+                    4, array(connection, documents, document -> document.clock().toString()));
+            statement.setArray(5, connection.createArrayOf("text", kept.toArray()));
+            statement.executeUpdate();
+        }
+    }
+
+    /** The latest document of each number among those that say something about a list. */
+    private static Collection<ShipmentDocument> latest(
+            List<ShipmentDocument> batch, Function<ShipmentDocument, List<?>> list) {
+        Map<String, ShipmentDocument> latest = new LinkedHashMap<>();
+        for (ShipmentDocument document : batch) {
+            if (list.apply(document) != null) {
+                latest.put(NumberKey.text(document.carrier(), document.trackingNumber()), document);
+            }
+        }
+        return latest.values();
+    }
+
+    private static java.sql.Array array(
+            Connection connection, Collection<ShipmentDocument> documents, Function<ShipmentDocument, String> value)
+            throws SQLException {
+        return connection.createArrayOf("text", documents.stream().map(value).toArray());
+    }
+
+    private static String key(ShipmentDocument document, Object part) {
+        return document.carrier() + "|" + document.trackingNumber() + "|" + part;
+    }
+
+    private static Double hours(Instant from, Instant to) {
+        return from == null ? null : Duration.between(from, to).toMillis() / 3_600_000.0;
+    }
+}

@@ -1,0 +1,231 @@
+package io.parcelwatch.watchshipments;
+
+import io.parcelwatch.model.EventIdentity;
+import io.parcelwatch.model.Registration;
+import io.parcelwatch.model.TrackingEvent;
+import io.parcelwatch.wire.EventJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Watches one tracking number: joins its events with its registration, computes its rows with each piece of news and when time alone changes
+ * something, and passes on what changed.
+ *
+ * <p>Now is the watermark, which follows the time of receipt. A bounded run computes the rows once, at {@link WatchRules#asOf()}, when all its
+ * input is read.
+ */
+final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, Registration, ShipmentDocument> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Events whose number nobody registered in time. */
+    static final OutputTag<DeadLetter> NEVER_CLAIMED =
+            new OutputTag<>("never-claimed", TypeInformation.of(DeadLetter.class));
+
+    /** What changed about a shipment, for the topics. */
+    static final OutputTag<ShipmentNews> NEWS = new OutputTag<>("news", TypeInformation.of(ShipmentNews.class));
+
+    static final String SKIPPED_EVENTS = "events after --as-of";
+    static final String WAITING_EVENTS = "events waiting for a registration";
+
+    private final WatchRules rules;
+    private transient ShipmentFold fold;
+    private transient ValueState<WatchedNumber> numbers;
+    private transient LongCounter skipped;
+    private transient LongCounter waiting;
+    /** Tells this attempt of the job from those before it, see {@link WatchedNumber#judgedBy()}. */
+    private transient long attempt;
+
+    ShipmentWatch(WatchRules rules) {
+        this.rules = rules;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        fold = new ShipmentFold(rules);
+        numbers = getRuntimeContext()
+                .getState(new ValueStateDescriptor<>("number", TypeInformation.of(WatchedNumber.class)));
+        skipped = getRuntimeContext().getLongCounter(SKIPPED_EVENTS);
+        waiting = getRuntimeContext().getLongCounter(WAITING_EVENTS);
+        attempt = (System.currentTimeMillis() << 20) ^ System.nanoTime();
+    }
+
+    @Override
+    public void processElement1(TrackingEvent event, Context context, Collector<ShipmentDocument> out)
+            throws Exception {
+        if (rules.bounded()
+                && (event.eventTime().isAfter(rules.asOf())
+                        || (event.receivedAt() != null && event.receivedAt().isAfter(rules.asOf())))) {
+            skipped.add(1);
+            return;
+        }
+        WatchedNumber known = known();
+        take(known, known.with(SeenEvent.of(event)), context, out);
+    }
+
+    @Override
+    public void processElement2(Registration registration, Context context, Collector<ShipmentDocument> out)
+            throws Exception {
+        WatchedNumber known = known();
+        take(known, known.with(registration), context, out);
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<ShipmentDocument> out) throws Exception {
+        WatchedNumber known = numbers.value();
+        if (known == null || (rules.bounded() && timestamp > rules.asOf().toEpochMilli())) {
+            return;
+        }
+        Instant now = rules.bounded() ? rules.asOf() : now(context);
+        if (known.registration() == null) {
+            giveUpUnclaimed(known, now, context);
+        } else {
+            judge(known, known.timedFor(0), now, context, out);
+        }
+    }
+
+    private WatchedNumber known() throws Exception {
+        WatchedNumber known = numbers.value();
+        return known == null ? WatchedNumber.empty() : known;
+    }
+
+    private void take(WatchedNumber before, WatchedNumber after, Context context, Collector<ShipmentDocument> out)
+            throws Exception {
+        if (after == before) {
+            return;
+        }
+        if (rules.bounded()) {
+            // All rows are computed once, when the input has ended and the clock moves to this timer.
+            context.timerService().registerEventTimeTimer(rules.asOf().toEpochMilli());
+            numbers.update(after);
+        } else if (after.registration() == null) {
+            numbers.update(waitForClaim(after, context));
+        } else {
+            judge(before, after, now(context), context, out);
+        }
+    }
+
+    /** Computes the rows, passes on what changed, and sees to it that time is not missed. */
+    private void judge(
+            WatchedNumber before, WatchedNumber after, Instant now, Context context, Collector<ShipmentDocument> out)
+            throws Exception {
+        NumberKey key = NumberKey.of(context.getCurrentKey());
+        ShipmentDocument told = before.judgedBy() == attempt && before.registration() != null
+                ? fold.judge(key, before, Instant.ofEpochMilli(before.judgedAt()))
+                        .document()
+                : null;
+        ShipmentFold.Judgement judgement = fold.judge(key, after, now);
+        ShipmentDocument news = judgement.document().newsSince(told);
+        if (news != null) {
+            out.collect(news);
+            for (ShipmentNews item : ShipmentNews.between(told, judgement.document())) {
+                context.output(NEWS, item);
+            }
+        }
+        if (judgement.over()) {
+            forget(after, context);
+            return;
+        }
+        WatchedNumber judged = after.judged(now.toEpochMilli(), attempt);
+        numbers.update(rules.bounded() ? judged : timed(judged, judgement.next(), context));
+    }
+
+    /** Keeps one timer a number: at the next moment that time alone changes something. */
+    private static WatchedNumber timed(WatchedNumber number, Instant next, Context context) {
+        // Everything is "strictly later than", and a timer fires at its moment: one millisecond more.
+        long moment = next == null ? 0 : next.toEpochMilli() + 1;
+        if (moment != number.timer()) {
+            if (number.timer() != 0) {
+                context.timerService().deleteEventTimeTimer(number.timer());
+            }
+            if (moment != 0) {
+                context.timerService().registerEventTimeTimer(moment);
+            }
+        }
+        return number.timedFor(moment);
+    }
+
+    private WatchedNumber waitForClaim(WatchedNumber number, Context context) {
+        Instant first = null;
+        for (SeenEvent event : number.events()) {
+            Instant since = waitingSince(event);
+            first = first == null || since.isBefore(first) ? since : first;
+        }
+        return timed(number, first == null ? null : first.plus(rules.claimWithin()), context);
+    }
+
+    private static Instant waitingSince(SeenEvent event) {
+        return event.receivedAt() != null ? event.receivedAt() : event.eventTime();
+    }
+
+    /** Reports what has waited too long for its registration; the rest goes on waiting. */
+    private void giveUpUnclaimed(WatchedNumber number, Instant now, Context context) throws Exception {
+        NumberKey key = NumberKey.of(context.getCurrentKey());
+        List<SeenEvent> still = new java.util.ArrayList<>();
+        for (SeenEvent event : number.events()) {
+            if (now.isAfter(waitingSince(event).plus(rules.claimWithin()))) {
+                context.output(NEVER_CLAIMED, neverClaimed(key, event));
+            } else {
+                still.add(event);
+            }
+        }
+        if (rules.bounded()) {
+            waiting.add(still.size());
+        }
+        if (still.isEmpty()) {
+            numbers.clear();
+        } else {
+            WatchedNumber rest = new WatchedNumber(null, still, number.judgedAt(), number.judgedBy(), 0);
+            numbers.update(rules.bounded() ? rest : waitForClaim(rest, context));
+        }
+    }
+
+    private DeadLetter neverClaimed(NumberKey key, SeenEvent event) {
+        TrackingEvent whole = new TrackingEvent(
+                key.carrier(),
+                key.trackingNumber(),
+                event.eventId(),
+                event.status(),
+                event.reason(),
+                event.eventTime(),
+                event.offset(),
+                event.offsetSource(),
+                event.code(),
+                event.description(),
+                event.location(),
+                event.scan(),
+                event.receivedAt(),
+                event.source());
+        String coordinates = "event/" + key.carrier() + "/" + key.trackingNumber() + "/" + event.eventId();
+        return new DeadLetter(
+                EventIdentity.digest(16, coordinates, DeadLetter.NEVER_CLAIMED),
+                DeadLetter.NEVER_CLAIMED,
+                "nobody registered the number within " + rules.claimWithin().toDays() + " days",
+                key.carrier(),
+                key.trackingNumber(),
+                event.source(),
+                coordinates,
+                event.receivedAt(),
+                EventJson.write(whole).toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void forget(WatchedNumber number, Context context) {
+        if (number.timer() != 0) {
+            context.timerService().deleteEventTimeTimer(number.timer());
+        }
+        numbers.clear();
+    }
+
+    private static Instant now(Context context) {
+        return Instant.ofEpochMilli(Math.max(0, context.timerService().currentWatermark()));
+    }
+}

@@ -1,0 +1,90 @@
+package io.parcelwatch.watchshipments;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parcelwatch.sql.Database;
+import io.parcelwatch.wire.Json;
+import io.parcelwatch.wire.KafkaConnection;
+import io.parcelwatch.wire.Topic;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Where the workflow's output goes.
+ *
+ * @param tables           the tables of the watch
+ * @param deadLetterTable  table {@code dead_letter}
+ * @param news             the topics {@code shipment-changes} and {@code shipment-alerts}
+ * @param deadLetterTopic  the topic {@code dead-letters}
+ */
+record Sinks(
+        Sink<ShipmentDocument> tables,
+        Sink<DeadLetter> deadLetterTable,
+        Sink<ShipmentNews> news,
+        Sink<DeadLetter> deadLetterTopic) {
+
+    /** Live: PostgreSQL and Kafka. */
+    static Sinks live(Database database, KafkaConnection kafka) {
+        return new Sinks(
+                new PostgresSink<>(database, ShipmentTables.live()),
+                new PostgresSink<>(database, new DeadLetterTable()),
+                topicSink(kafka, (KafkaRecordSerializationSchema<ShipmentNews>) (news, context, timestamp) ->
+                        new ProducerRecord<>(kafka.name(news.topic()), utf8(news.key()), utf8(news.json()))),
+                topicSink(kafka, (KafkaRecordSerializationSchema<DeadLetter>) (letter, context, timestamp) ->
+                        new ProducerRecord<>(kafka.name(Topic.DEAD_LETTERS), utf8(letter.id()), utf8(json(letter)))));
+    }
+
+    /** Bounded: PostgreSQL alone; nothing about the past is told to topics. */
+    static Sinks bounded(Database database) {
+        return new Sinks(
+                new PostgresSink<>(database, ShipmentTables.bounded()),
+                new PostgresSink<>(database, new DeadLetterTable()),
+                new DiscardingSink<>(),
+                new DiscardingSink<>());
+    }
+
+    private static <T> Sink<T> topicSink(KafkaConnection kafka, KafkaRecordSerializationSchema<T> records) {
+        var properties = kafka.properties();
+        properties.setProperty("linger.ms", "5");
+        properties.setProperty("compression.type", "lz4");
+        properties.setProperty("max.request.size", String.valueOf(3 * 1024 * 1024));
+        return KafkaSink.<T>builder()
+                .setBootstrapServers(kafka.bootstrapServers())
+                .setKafkaProducerConfig(properties)
+                .setRecordSerializer(records)
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .build();
+    }
+
+    private static String json(DeadLetter letter) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        put(json, "id", letter.id());
+        put(json, "reason", letter.reason());
+        put(json, "detail", letter.detail());
+        put(json, "carrier", letter.carrier());
+        put(json, "tracking_number", letter.trackingNumber());
+        put(json, "source", letter.source());
+        put(json, "coordinates", letter.coordinates());
+        put(json, "received_at", letter.receivedAt());
+        // What is larger stays in the table, and where it came from the coordinates say.
+        if (letter.payload() != null && letter.payload().length <= 512 * 1024) {
+            put(json, "payload_base64", Base64.getEncoder().encodeToString(letter.payload()));
+        }
+        return json.toString();
+    }
+
+    private static void put(ObjectNode json, String field, Object value) {
+        if (value != null) {
+            json.put(field, value.toString());
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,97 @@
+package io.parcelwatch.watchshipments;
+
+import io.parcelwatch.wire.KafkaConnection;
+import io.parcelwatch.wire.Topic;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.file.src.FileSource;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Where the workflow's input comes from: Kafka, or files of JSON lines.
+ *
+ * @param payloads      what carriers said, raw
+ * @param registrations what intake says about numbers, raw
+ */
+record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registrations) {
+
+    /** How far ahead of the wall clock a time of receipt may move the job's clock: a sender's wrong clock must not fire every timer. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+    /** Live: the two topics, from the checkpoint's offsets, else from their beginning. */
+    static Sources kafka(StreamExecutionEnvironment env, KafkaConnection kafka, String group) {
+        DataStream<RawRecord> payloads = env.fromSource(
+                        topic(kafka, Topic.CARRIER_PAYLOADS, group), followReceipt(), "carrier-payloads")
+                .uid("carrier-payloads");
+        DataStream<RawRecord> registrations = env.fromSource(
+                        topic(kafka, Topic.SHIPMENTS, group), timeless(), "shipments")
+                .uid("shipments");
+        return new Sources(payloads, registrations);
+    }
+
+    /** Bounded: two files of JSON lines. Their clock stands still until both have ended. */
+    static Sources files(StreamExecutionEnvironment env, Path events, Path shipments) {
+        DataStream<RawRecord> payloads = env.fromSource(lines(events), WatermarkStrategy.noWatermarks(), "event lines")
+                .uid("event-lines")
+                .setParallelism(1);
+        DataStream<RawRecord> registrations = env.fromSource(
+                        lines(shipments), WatermarkStrategy.noWatermarks(), "shipment lines")
+                .uid("shipment-lines")
+                .setParallelism(1);
+        return new Sources(payloads, registrations);
+    }
+
+    private static FileSource<RawRecord> lines(Path file) {
+        return FileSource.forRecordStreamFormat(
+                        new JsonLines(file.getFileName().toString()),
+                        new org.apache.flink.core.fs.Path(file.toAbsolutePath().toUri()))
+                .build();
+    }
+
+    private static KafkaSource<RawRecord> topic(KafkaConnection kafka, Topic topic, String group) {
+        Properties properties = kafka.properties();
+        properties.setProperty("partition.discovery.interval.ms", "15000");
+        properties.setProperty("commit.offsets.on.checkpoint", "true");
+        return KafkaSource.<RawRecord>builder()
+                .setProperties(properties)
+                .setBootstrapServers(kafka.bootstrapServers())
+                .setTopics(kafka.name(topic))
+                .setGroupId(group)
+                .setClientIdPrefix(group + "-" + topic.topicName())
+                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setDeserializer(new KafkaRecords())
+                .build();
+    }
+
+    /**
+     * The clock follows the time of receipt, never the carriers' times. No idleness: a partition that is silent gets ticks, and one that is
+     * being caught up must hold the clock back.
+     */
+    private static WatermarkStrategy<RawRecord> followReceipt() {
+        return WatermarkStrategy.<RawRecord>forMonotonousTimestamps()
+                .withTimestampAssigner((record, kafkaTime) ->
+                        Math.min(record.receivedAt(), System.currentTimeMillis() + CLOCK_SKEW.toMillis()));
+    }
+
+    /** Registrations do not move the clock, and do not hold it back either. */
+    private static WatermarkStrategy<RawRecord> timeless() {
+        return WatermarkStrategy.forGenerator(context -> new WatermarkGenerator<RawRecord>() {
+            @Override
+            public void onEvent(RawRecord event, long timestamp, WatermarkOutput output) {
+                output.markIdle();
+            }
+
+            @Override
+            public void onPeriodicEmit(WatermarkOutput output) {
+                output.markIdle();
+            }
+        });
+    }
+}

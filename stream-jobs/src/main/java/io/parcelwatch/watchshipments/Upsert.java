@@ -1,0 +1,91 @@
+package io.parcelwatch.watchshipments;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Rows for one table, written by one statement: one array a column, unnested by PostgreSQL. On conflict a row gives way to one of the same or
+ * a higher revision that differs.
+ */
+final class Upsert {
+
+    private final String sql;
+    private final int columns;
+
+    /**
+     * A statement for a table with a column {@code revision}.
+     *
+     * @param table   its name
+     * @param keys    the columns of its primary key, with their types: {@code "carrier text"}
+     * @param columns the other columns, with their types, {@code "revision bigint"} among them
+     * @param reset   what is set on conflict beside the columns, {@code "withdrawn_at = null"}; empty for nothing
+     */
+    Upsert(String table, List<String> keys, List<String> columns, String reset) {
+        List<String> all = new ArrayList<>(keys);
+        all.addAll(columns);
+        this.columns = all.size();
+        List<String> names = all.stream().map(Upsert::name).toList();
+        List<String> values = columns.stream().map(Upsert::name).toList();
+        List<String> compared =
+                values.stream().filter(name -> !name.equals("revision")).toList();
+        String resetName = reset.isEmpty() ? "" : reset.substring(0, reset.indexOf(' '));
+        this.sql = "insert into " + table + " as t (" + String.join(", ", names) + ") select "
+                + IntStream.range(0, all.size())
+                        .mapToObj(i -> "c" + i + "::" + type(all.get(i)))
+                        .collect(Collectors.joining(", "))
+                + " from unnest("
+                + all.stream().map(column -> "?::text[]").collect(Collectors.joining(", "))
+                + ") as rows ("
+                + IntStream.range(0, all.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "))
+                + ") on conflict (" + keys.stream().map(Upsert::name).collect(Collectors.joining(", "))
+                + ") do update set "
+                + values.stream().map(name -> name + " = excluded." + name).collect(Collectors.joining(", "))
+                + (reset.isEmpty() ? "" : ", " + reset)
+                + " where excluded.revision >= t.revision and ("
+                + (compared.isEmpty()
+                        ? "false"
+                        : "(" + qualified("t", compared) + ") is distinct from (" + qualified("excluded", compared)
+                                + ")")
+                + (reset.isEmpty() ? "" : " or t." + resetName + " is not null")
+                + " or excluded.revision > t.revision)";
+    }
+
+    /**
+     * Writes the rows. No key may stand in them twice.
+     *
+     * @param rows values in the order of the columns, keys first; written as their text
+     */
+    void write(Connection connection, List<Object[]> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int column = 0; column < columns; column++) {
+                String[] values = new String[rows.size()];
+                for (int row = 0; row < values.length; row++) {
+                    Object value = rows.get(row)[column];
+                    values[row] = value == null ? null : value.toString();
+                }
+                statement.setArray(column + 1, connection.createArrayOf("text", values));
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    private static String qualified(String alias, List<String> names) {
+        return names.stream().map(name -> alias + "." + name).collect(Collectors.joining(", "));
+    }
+
+    private static String name(String column) {
+        return column.substring(0, column.indexOf(' '));
+    }
+
+    private static String type(String column) {
+        return column.substring(column.indexOf(' ') + 1);
+    }
+}

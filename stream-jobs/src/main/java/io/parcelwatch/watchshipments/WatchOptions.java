@@ -1,0 +1,136 @@
+package io.parcelwatch.watchshipments;
+
+import io.parcelwatch.sql.Database;
+import io.parcelwatch.wire.KafkaConnection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How to run the watch.
+ *
+ * @param database           where the tables are; their schema is up to date
+ * @param kafka              where the topics are; null in a bounded run
+ * @param shipments          a file of shipment lines; null in a live run
+ * @param events             a file of event lines; null in a live run
+ * @param rules              what shipments are judged by
+ * @param stateDirectory     where a live run keeps its checkpoints, and finds them again; null in a bounded run
+ * @param checkpointInterval time from one checkpoint to the next
+ * @param stateBackend       {@code hashmap} or {@code rocksdb}
+ * @param parallelism        how many parallel instances each operator has
+ * @param rebuild            empty the tables and compute them anew
+ * @param ticks              whether the run sends the wall clock through Kafka; the demo sends a clock of its own
+ */
+public record WatchOptions(
+        Database database,
+        KafkaConnection kafka,
+        Path shipments,
+        Path events,
+        WatchRules rules,
+        Path stateDirectory,
+        Duration checkpointInterval,
+        String stateBackend,
+        int parallelism,
+        boolean rebuild,
+        boolean ticks) {
+
+    /** A live run with the usual settings: checkpoints each 10 seconds, state on the heap, two of everything. */
+    public static WatchOptions live(Database database, KafkaConnection kafka, Path stateDirectory) {
+        return new WatchOptions(
+                database,
+                kafka,
+                null,
+                null,
+                WatchRules.live(),
+                stateDirectory,
+                Duration.ofSeconds(10),
+                "hashmap",
+                2,
+                false,
+                true);
+    }
+
+    /** A bounded run over two files of JSON lines that judges at a moment. */
+    public static WatchOptions bounded(Database database, Path shipments, Path events, Instant asOf) {
+        return new WatchOptions(
+                database,
+                null,
+                shipments,
+                events,
+                WatchRules.bounded(asOf),
+                null,
+                Duration.ofSeconds(10),
+                "hashmap",
+                2,
+                false,
+                false);
+    }
+
+    /** The same with other rules. */
+    public WatchOptions withRules(WatchRules other) {
+        return new WatchOptions(
+                database,
+                kafka,
+                shipments,
+                events,
+                other,
+                stateDirectory,
+                checkpointInterval,
+                stateBackend,
+                parallelism,
+                rebuild,
+                ticks);
+    }
+
+    /** The same with another rhythm of checkpoints, state backend and parallelism. */
+    public WatchOptions withRuntime(Duration interval, String backend, int instances) {
+        return new WatchOptions(
+                database,
+                kafka,
+                shipments,
+                events,
+                rules,
+                stateDirectory,
+                interval,
+                backend,
+                instances,
+                rebuild,
+                ticks);
+    }
+
+    /** The same, emptying the tables first or not. */
+    public WatchOptions withRebuild(boolean anew) {
+        return new WatchOptions(
+                database,
+                kafka,
+                shipments,
+                events,
+                rules,
+                stateDirectory,
+                checkpointInterval,
+                stateBackend,
+                parallelism,
+                anew,
+                ticks);
+    }
+
+    /** The same with somebody else sending the time. */
+    public WatchOptions withoutTicks() {
+        return new WatchOptions(
+                database,
+                kafka,
+                shipments,
+                events,
+                rules,
+                stateDirectory,
+                checkpointInterval,
+                stateBackend,
+                parallelism,
+                rebuild,
+                false);
+    }
+
+    boolean bounded() {
+        return events != null;
+    }
+}

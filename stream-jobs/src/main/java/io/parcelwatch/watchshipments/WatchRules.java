@@ -1,0 +1,83 @@
+package io.parcelwatch.watchshipments;
+
+import io.parcelwatch.model.Journeys;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The rules a shipment is judged by.
+ *
+ * @param stalledAfter     a parcel on its way that was not moved for longer than this is stalled
+ * @param expiredAfter     a journey of which nothing was heard for longer than this is expired
+ * @param claimWithin      how long events wait for the registration of their number before they are dead letters
+ * @param forgetAfter      how long after its end a journey stays in the state of the job, to take corrections in
+ * @param newJourneyAfter  the gap between two orders of a number that separates two journeys
+ * @param oldNewsAfter     nothing is announced about a parcel that was shipped longer than this before it was registered
+ * @param announceFrom     milestones from this moment on are announced; null: none are
+ * @param asOf             the moment a bounded run judges at; null in a live run, whose clock is the watermark
+ */
+public record WatchRules(
+        Duration stalledAfter,
+        Duration expiredAfter,
+        Duration claimWithin,
+        Duration forgetAfter,
+        Duration newJourneyAfter,
+        Duration oldNewsAfter,
+        Instant announceFrom,
+        Instant asOf)
+        implements Serializable {
+
+    /** The rules of a live run where nothing else is set. */
+    public static WatchRules live() {
+        return new WatchRules(
+                Duration.ofHours(72),
+                Duration.ofDays(30),
+                Duration.ofDays(30),
+                Duration.ofDays(120),
+                Journeys.NEW_JOURNEY_AFTER,
+                Duration.ofDays(5),
+                Instant.EPOCH,
+                null);
+    }
+
+    /** The rules of a bounded run that judges at a moment and announces nothing. */
+    public static WatchRules bounded(Instant asOf) {
+        return live().withAnnounceFrom(null).withAsOf(asOf);
+    }
+
+    /** The same rules with another start of announcements; null announces nothing. */
+    public WatchRules withAnnounceFrom(Instant from) {
+        return new WatchRules(
+                stalledAfter, expiredAfter, claimWithin, forgetAfter, newJourneyAfter, oldNewsAfter, from, asOf);
+    }
+
+    /** The same rules for a bounded run. */
+    public WatchRules withAsOf(Instant moment) {
+        return new WatchRules(
+                stalledAfter,
+                expiredAfter,
+                claimWithin,
+                forgetAfter,
+                newJourneyAfter,
+                oldNewsAfter,
+                announceFrom,
+                moment);
+    }
+
+    /** The same rules with another wait for registrations. */
+    public WatchRules withClaimWithin(Duration wait) {
+        return new WatchRules(
+                stalledAfter, expiredAfter, wait, forgetAfter, newJourneyAfter, oldNewsAfter, announceFrom, asOf);
+    }
+
+    /** The same rules with another patience before a parcel is stalled. */
+    public WatchRules withStalledAfter(Duration patience) {
+        return new WatchRules(
+                patience, expiredAfter, claimWithin, forgetAfter, newJourneyAfter, oldNewsAfter, announceFrom, asOf);
+    }
+
+    boolean bounded() {
+        return asOf != null;
+    }
+}

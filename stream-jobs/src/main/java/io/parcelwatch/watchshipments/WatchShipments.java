@@ -1,0 +1,247 @@
+package io.parcelwatch.watchshipments;
+
+import io.parcelwatch.model.Registration;
+import io.parcelwatch.model.TrackingEvent;
+import io.parcelwatch.sql.Database;
+import io.parcelwatch.sql.Schema;
+import io.parcelwatch.wire.KafkaConnection;
+import io.parcelwatch.wire.Topic;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ParameterTool;
+
+/**
+ * Watches every parcel as its carrier reports it: raw payloads and registrations in, the tables and topics of the watch out. One workflow for
+ * live runs (Kafka) and bounded runs (JSON lines); the README of this package draws it.
+ */
+public final class WatchShipments {
+
+    private static final String GROUP = "parcelwatch-watch-shipments";
+    private static final String NAME = "watch-shipments";
+    private static final Duration TICK_EVERY = Duration.ofSeconds(10);
+
+    private WatchShipments() {}
+
+    /**
+     * The entry point on a Flink cluster. Settings come from the environment ({@code PARCELWATCH_DB_URL}, {@code PARCELWATCH_DB_USER},
+     * {@code PARCELWATCH_DB_PASSWORD}, {@code PARCELWATCH_KAFKA}, {@code PARCELWATCH_KAFKA_PROPERTIES}) or from arguments of the same names in
+     * small letters ({@code --db-url}, {@code --kafka}). Checkpoints, state backend and recovery are the cluster's ({@code -D}, {@code -s}).
+     */
+    public static void main(String[] args) throws Exception {
+        ParameterTool arguments = ParameterTool.fromArgs(args);
+        Database database = new Database(
+                required(arguments, "db-url"), optional(arguments, "db-user"), optional(arguments, "db-password"));
+        String bootstrap = required(arguments, "kafka");
+        String properties = optional(arguments, "kafka-properties");
+        KafkaConnection kafka =
+                properties == null ? KafkaConnection.to(bootstrap) : KafkaConnection.to(bootstrap, Path.of(properties));
+        new Schema(database).migrate();
+        kafka.createTopics(Topic.values());
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(pipeline());
+        defineLive(env, database, kafka, WatchRules.live(), true);
+        env.execute(NAME);
+    }
+
+    /**
+     * Starts a live run in this process, from its newest checkpoint where it has one.
+     *
+     * @return the running job; cancelling it keeps the checkpoint that the next start takes up
+     * @throws WatchRefusedException where tables and state do not belong together
+     */
+    public static JobClient start(WatchOptions options) {
+        options.kafka().createTopics(Topic.values());
+        Optional<Path> checkpoint =
+                new WatchState(options.database()).prepareLive(options.stateDirectory(), options.rebuild());
+        Configuration configuration = local(options);
+        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                options.stateDirectory().toAbsolutePath().toUri().toString());
+        configuration.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
+        checkpoint.ifPresent(path -> {
+            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
+            // The new job deletes what it does not need any more; otherwise each restart would leave a checkpoint
+            // behind.
+            configuration.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
+        });
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(options.parallelism(), configuration);
+        defineLive(env, options.database(), options.kafka(), options.rules(), options.ticks());
+        return execute(env);
+    }
+
+    /**
+     * Runs over files of JSON lines to their end.
+     *
+     * @throws WatchRefusedException where the tables hold data of another run
+     */
+    public static WatchSummary runBounded(WatchOptions options) {
+        new WatchState(options.database()).prepareBounded(options);
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(options.parallelism(), local(options));
+        defineWorkflow(
+                Sources.files(env, options.events(), options.shipments()),
+                Sinks.bounded(options.database()),
+                options.rules());
+        try {
+            JobExecutionResult result = execute(env).getJobExecutionResult().get();
+            return WatchSummary.of(result.getAllAccumulatorResults());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WatchFailedException(e);
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new WatchFailedException(e);
+        }
+    }
+
+    private static void defineLive(
+            StreamExecutionEnvironment env, Database database, KafkaConnection kafka, WatchRules rules, boolean ticks) {
+        if (ticks) {
+            defineClock(env, kafka);
+        }
+        defineWorkflow(Sources.kafka(env, kafka, GROUP), Sinks.live(database, kafka), rules);
+    }
+
+    /** Sends the wall clock through Kafka, for the watermark to follow. */
+    private static void defineClock(StreamExecutionEnvironment env, KafkaConnection kafka) {
+        env.fromSource(
+                        new DataGeneratorSource<>(
+                                tick -> tick,
+                                Long.MAX_VALUE,
+                                RateLimiterStrategy.perSecond(1.0 / TICK_EVERY.toSeconds()),
+                                Types.LONG),
+                        org.apache.flink.api.common.eventtime.WatermarkStrategy.noWatermarks(),
+                        "clock")
+                .uid("clock")
+                .setParallelism(1)
+                .sinkTo(new ClockTicks(kafka))
+                .name("ticks")
+                .uid("ticks")
+                .setParallelism(1);
+    }
+
+    /** The workflow, top to bottom in the order the data meets it. */
+    static void defineWorkflow(Sources sources, Sinks sinks, WatchRules rules) {
+        SingleOutputStreamOperator<TrackingEvent> events =
+                sources.payloads().process(new ReadEvents()).name("read events").uid("read-events");
+
+        SingleOutputStreamOperator<Registration> registrations = sources.registrations()
+                .process(new ReadRegistrations())
+                .name("read registrations")
+                .uid("read-registrations");
+
+        SingleOutputStreamOperator<ShipmentDocument> shipments = events.keyBy(
+                        event -> NumberKey.text(event.carrier(), event.trackingNumber()))
+                .connect(registrations.keyBy(
+                        registration -> NumberKey.text(registration.carrier(), registration.trackingNumber())))
+                .process(new ShipmentWatch(rules))
+                .name("watch shipments")
+                .uid("watch-shipments");
+
+        shipments.sinkTo(sinks.tables()).name("tables").uid("tables");
+
+        shipments
+                .getSideOutput(ShipmentWatch.NEWS)
+                .sinkTo(sinks.news())
+                .name("changes and alerts")
+                .uid("changes-and-alerts");
+
+        var deadLetters = events.getSideOutput(ReadEvents.DEAD_LETTERS)
+                .union(
+                        registrations.getSideOutput(ReadRegistrations.DEAD_LETTERS),
+                        shipments.getSideOutput(ShipmentWatch.NEVER_CLAIMED));
+
+        deadLetters
+                .sinkTo(sinks.deadLetterTable())
+                .name("dead letter table")
+                .uid("dead-letter-table")
+                .setParallelism(1);
+
+        deadLetters
+                .sinkTo(sinks.deadLetterTopic())
+                .name("dead letter topic")
+                .uid("dead-letter-topic")
+                .setParallelism(1);
+    }
+
+    /** What the workflow needs wherever it runs. */
+    private static Configuration pipeline() {
+        Configuration configuration = new Configuration();
+        // All records are immutable, and all have serializers of their own: a type that would fall back to Kryo is a
+        // mistake.
+        configuration.set(PipelineOptions.OBJECT_REUSE, true);
+        configuration.set(PipelineOptions.GENERIC_TYPES, false);
+        configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(10));
+        return configuration;
+    }
+
+    private static Configuration local(WatchOptions options) {
+        Configuration configuration = pipeline();
+        configuration.set(StateBackendOptions.STATE_BACKEND, options.stateBackend());
+        configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+        if (options.bounded()) {
+            // Nothing to restart from: a bounded run that fails is run again, and ends in the same tables.
+            configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        } else {
+            configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+            configuration.set(
+                    RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofSeconds(1));
+            configuration.set(
+                    RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(20));
+        }
+        if (options.stateDirectory() != null) {
+            configuration.set(
+                    CoreOptions.TMP_DIRS,
+                    options.stateDirectory()
+                            .resolveSibling("tmp")
+                            .toAbsolutePath()
+                            .toString());
+        }
+        return configuration;
+    }
+
+    private static JobClient execute(StreamExecutionEnvironment env) {
+        try {
+            return env.executeAsync(NAME);
+        } catch (Exception e) {
+            throw new WatchFailedException(e);
+        }
+    }
+
+    private static String required(ParameterTool arguments, String name) {
+        String value = optional(arguments, name);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "set PARCELWATCH_" + name.toUpperCase(java.util.Locale.ROOT).replace('-', '_') + " or --" + name);
+        }
+        return value;
+    }
+
+    private static String optional(ParameterTool arguments, String name) {
+        String fallback = System.getenv(
+                "PARCELWATCH_" + name.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
+        return arguments.get(name, fallback);
+    }
+}

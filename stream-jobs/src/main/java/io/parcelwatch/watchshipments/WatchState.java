@@ -1,0 +1,214 @@
+package io.parcelwatch.watchshipments;
+
+import io.parcelwatch.model.EventIdentity;
+import io.parcelwatch.sql.Database;
+import io.parcelwatch.sql.DatabaseUnreachableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Sees to it that tables and state belong together. A watch that starts without the state that wrote the tables would not know what it must
+ * withdraw; it is refused unless the tables are to be rebuilt.
+ */
+final class WatchState {
+
+    private static final String ID_FILE = "state-id";
+    private static final String TABLES = "tracking_event, shipment, shipment_order, shipment_alert, delivery,"
+            + " delivery_performance_daily, notification_intent, dead_letter, watch_progress, watch_state";
+
+    private final Database database;
+
+    WatchState(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Prepares a live run.
+     *
+     * @return the checkpoint to start from, or empty where there is none yet
+     * @throws WatchRefusedException where tables and state do not belong together
+     */
+    Optional<Path> prepareLive(Path directory, boolean rebuild) {
+        try {
+            Files.createDirectories(directory);
+            Path idFile = directory.resolve(ID_FILE);
+            if (rebuild) {
+                deleteTree(directory);
+                Files.createDirectories(directory);
+                emptyTables();
+            }
+            String ours = Files.exists(idFile) ? Files.readString(idFile).strip() : null;
+            String theirs = idInDatabase();
+            if (ours == null && theirs == null && !tablesHoldData()) {
+                // The file first: a crash between the two leaves an id that no table knows, which the next start takes
+                // up.
+                ours = UUID.randomUUID().toString();
+                Files.writeString(idFile, ours);
+                noteId(ours);
+            } else if (ours != null
+                    && theirs == null
+                    && !tablesHoldData()
+                    && latestCheckpoint(directory).isEmpty()) {
+                noteId(ours);
+            } else if (!Objects.equals(ours, theirs)) {
+                throw new WatchRefusedException(
+                        "the tables in " + database.place() + " were not written with the state in " + directory
+                                + ": name the home that holds their state, or compute them anew with --rebuild");
+            }
+            removeEmptyDirectories(directory);
+            return latestCheckpoint(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the state in " + directory + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Prepares a bounded run. The same input again is welcome: it ends in the same tables.
+     *
+     * @throws WatchRefusedException where the tables hold other data
+     */
+    void prepareBounded(WatchOptions options) {
+        String id = "bounded-"
+                + EventIdentity.digest(
+                        16,
+                        digest(options.shipments()),
+                        digest(options.events()),
+                        options.rules().toString());
+        if (options.rebuild()) {
+            emptyTables();
+        }
+        String theirs = idInDatabase();
+        if (theirs == null && !tablesHoldData()) {
+            noteId(id);
+        } else if (!id.equals(theirs)) {
+            throw new WatchRefusedException("the tables in " + database.place()
+                    + " hold data of another run: name another database or home, or compute them anew with --rebuild");
+        }
+    }
+
+    /** The newest complete checkpoint or savepoint below a directory. */
+    static Optional<Path> latestCheckpoint(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> paths = Files.walk(directory, 3)) {
+            return paths.filter(path -> path.getFileName().toString().equals("_metadata"))
+                    .max(Comparator.comparing(WatchState::modified))
+                    .map(Path::getParent);
+        }
+    }
+
+    private static long modified(Path path) {
+        try {
+            return Files.getLastModifiedTime(path).toMillis();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private String idInDatabase() {
+        return query("select state_id from watch_state", row -> row.getString(1));
+    }
+
+    private boolean tablesHoldData() {
+        return Boolean.TRUE.equals(query(
+                "select exists (select from shipment) or exists (select from tracking_event)",
+                row -> row.getBoolean(1)));
+    }
+
+    private void noteId(String id) {
+        execute("insert into watch_state (state_id) values ('" + id.replace("'", "''") + "')");
+    }
+
+    private void emptyTables() {
+        execute("truncate " + TABLES);
+    }
+
+    private interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private <T> T query(String sql, Row<T> row) {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            return result.next() ? row.read(result) : null;
+        } catch (SQLException e) {
+            throw new DatabaseUnreachableException(database, e);
+        }
+    }
+
+    private void execute(String sql) {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new DatabaseUnreachableException(database, e);
+        }
+    }
+
+    private static String digest(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 16];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                sha256.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Checkpoints that were subsumed leave their directories behind. Those with files in them may be shared: they stay. */
+    private static void removeEmptyDirectories(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.filter(Files::isDirectory)
+                    .sorted(Comparator.reverseOrder())
+                    .filter(found -> !found.equals(directory))
+                    .toList()) {
+                try (Stream<Path> content = Files.list(path)) {
+                    if (content.findAny().isEmpty()) {
+                        Files.deleteIfExists(path);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void deleteTree(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException e) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
