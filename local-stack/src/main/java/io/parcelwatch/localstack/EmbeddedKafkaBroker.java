@@ -160,6 +160,9 @@ public final class EmbeddedKafkaBroker implements AutoCloseable {
         settings.setProperty("num.io.threads", "4");
         settings.setProperty("num.replica.fetchers", "1");
         settings.setProperty("background.threads", "2");
+        // After a crash the controller turns the broker away until its former session ends: 9 seconds by default.
+        settings.setProperty("broker.session.timeout.ms", "3000");
+        settings.setProperty("broker.heartbeat.interval.ms", "500");
         settings.setProperty("metadata.max.idle.interval.ms", "10000");
         return settings;
     }

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,44 +157,72 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
 
     /**
-     * Ends a server that survived the process that had started it on this directory.
+     * Ends a server that survived the process that had started it on this directory, and clears away its claim on the data.
      *
      * @throws LocalStackException if it does not end
      */
     static void stopOrphan(Path directory) throws IOException, InterruptedException {
         Path data = directory.toAbsolutePath().normalize().resolve("data");
-        Optional<ProcessHandle> orphan = serverOn(data);
-        if (orphan.isEmpty()) {
-            return;
-        }
-        long pid = orphan.get().pid();
-        log.info("PostgreSQL {} outlived its keeper; stopping it", pid);
-        for (String signal : List.of("INT", "QUIT", "KILL")) {
-            signal(pid, signal);
-            if (endsWithin(orphan.get(), STOP_LIMIT)) {
-                return;
-            }
-        }
-        throw new LocalStackException("PostgreSQL process " + pid + " still uses " + data
-                + " and does not end: end it, and run the command again");
-    }
-
-    private static Optional<ProcessHandle> serverOn(Path data) throws IOException {
         Path pidFile = data.resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {
+            return;
+        }
+        Optional<ProcessHandle> orphan = serverOn(data, Trouble.firstLine(Files.readString(pidFile)));
+        for (String signal : List.of("INT", "QUIT", "KILL")) {
+            if (orphan.isEmpty()) {
+                break;
+            }
+            log.info(
+                    "PostgreSQL {} outlived its keeper; sending it {}",
+                    orphan.get().pid(),
+                    signal);
+            signal(orphan.get().pid(), signal);
+            if (endsWithin(orphan.get(), STOP_LIMIT)) {
+                orphan = Optional.empty();
+            }
+        }
+        // A child may outlive the server by the statement it is in the middle of. While one lives, the data is taken.
+        List<ProcessHandle> children = childrenOn(data);
+        for (ProcessHandle child : children) {
+            endsWithin(child, STOP_LIMIT);
+        }
+        List<Long> alive = Stream.concat(orphan.stream(), children.stream())
+                .filter(ProcessHandle::isAlive)
+                .map(ProcessHandle::pid)
+                .toList();
+        if (!alive.isEmpty()) {
+            throw new LocalStackException("PostgreSQL of an earlier run still uses " + data + ": end the processes "
+                    + alive + " and run the command again");
+        }
+        // PostgreSQL would take any process of ours that has been given the same number since for a living server.
+        Files.deleteIfExists(pidFile);
+    }
+
+    /** The process with that number, if it is a server that was started on this data. */
+    private static Optional<ProcessHandle> serverOn(Path data, String pid) {
+        if (!pid.matches("\\d+")) {
             return Optional.empty();
         }
-        String first = Trouble.firstLine(Files.readString(pidFile));
-        if (!first.matches("\\d+")) {
-            return Optional.empty();
-        }
-        // After a crash of the machine another process may have that number: only one that was started on this data
-        // counts.
-        return ProcessHandle.of(Long.parseLong(first))
+        return ProcessHandle.of(Long.parseLong(pid))
                 .filter(process -> process.info()
                         .arguments()
                         .map(arguments -> Arrays.asList(arguments).contains(data.toString()))
                         .orElse(false));
+    }
+
+    /** Processes of a server that has ended, known by the directory they work in; none where the system does not tell. */
+    private static List<ProcessHandle> childrenOn(Path data) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().command().orElse("").endsWith("/postgres"))
+                .filter(process -> {
+                    try {
+                        Path directory = Path.of("/proc", Long.toString(process.pid()), "cwd");
+                        return Files.isSameFile(directory, data);
+                    } catch (IOException e) {
+                        return false;
+                    }
+                })
+                .toList();
     }
 
     private static boolean endsWithin(ProcessHandle process, Duration limit) throws InterruptedException {

@@ -44,6 +44,9 @@ public final class LocalStack implements AutoCloseable {
     /** Enough for a predecessor to stop both services and for a successor to come up on a busy machine. */
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(60);
 
+    /** For the keeper's address and log; the services ask for what they take themselves. */
+    private static final long SPACE_TO_SPAWN = 1 << 20;
+
     private static final Duration POLL = Duration.ofMillis(20);
 
     /** File locks are a process's, not a thread's: threads of this one queue here first. */
@@ -103,11 +106,14 @@ public final class LocalStack implements AutoCloseable {
      * @throws LocalStackException if they do not end
      */
     public static void stop(Path home) {
-        if (!Files.isDirectory(home)) {
+        if (!Files.exists(Home.of(home).spawnLock())) {
             return;
         }
         Home place = Home.of(home);
-        try {
+        // With the lock no other process brings up a new keeper between the end of this one and the look for orphans.
+        PROCESS_LOCK.lock();
+        try (FileChannel channel = FileChannel.open(place.spawnLock(), StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
             place = new Home(home.toRealPath());
             LocalStack stack = connect(place);
             if (stack != null) {
@@ -116,7 +122,7 @@ public final class LocalStack implements AutoCloseable {
                 }
             }
             long deadline = System.nanoTime() + OPEN_LIMIT.toNanos();
-            while (underProcessLock(place::hasKeeper)) {
+            while (place.hasKeeper()) {
                 if (System.nanoTime() > deadline) {
                     throw new LocalStackException(
                             "the services of " + place.path() + " do not end: " + howToKill(place));
@@ -129,6 +135,8 @@ public final class LocalStack implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LocalStackException("interrupted while the local services were stopping", e);
+        } finally {
+            PROCESS_LOCK.unlock();
         }
     }
 
@@ -214,7 +222,7 @@ public final class LocalStack implements AutoCloseable {
         } catch (SocketTimeoutException e) {
             socket.close();
             // After a crash the port may be another program's, which has no reason to answer.
-            if (underProcessLock(home::hasKeeper)) {
+            if (hasKeeper(home)) {
                 throw new LocalStackException(silent(home, address.pid()), e);
             }
             return null;
@@ -234,6 +242,7 @@ public final class LocalStack implements AutoCloseable {
             if (stack != null) {
                 return stack;
             }
+            Trouble.requireSpace("start the local services", home.path(), SPACE_TO_SPAWN);
             Process spawned = spawn(home, idle);
             long deadline = System.nanoTime() + OPEN_LIMIT.toNanos();
             while (System.nanoTime() < deadline) {
@@ -345,16 +354,12 @@ public final class LocalStack implements AutoCloseable {
         return Duration.ofSeconds(Long.parseLong(text.strip()));
     }
 
-    private static boolean underProcessLock(Question question) throws IOException {
+    private static boolean hasKeeper(Home home) throws IOException {
         PROCESS_LOCK.lock();
         try {
-            return question.ask();
+            return home.hasKeeper();
         } finally {
             PROCESS_LOCK.unlock();
         }
-    }
-
-    private interface Question {
-        boolean ask() throws IOException;
     }
 }
