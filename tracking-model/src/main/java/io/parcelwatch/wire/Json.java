@@ -42,6 +42,9 @@ public final class Json {
      * @throws MalformedException where it is not one
      */
     public static JsonNode object(byte[] bytes) {
+        if (bytes == null) {
+            throw new MalformedException("no JSON: nothing");
+        }
         JsonNode node;
         try {
             node = MAPPER.readTree(bytes);
