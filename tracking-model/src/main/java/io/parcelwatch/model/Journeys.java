@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Tells the uses of one tracking number apart. Carriers reuse numbers: a number alone identifies nothing.
@@ -27,26 +29,51 @@ public final class Journeys {
     private Journeys() {}
 
     /**
-     * The orders with their journeys decided, first journey first. Orders that carry a journey already keep it.
+     * The orders with their journeys decided, first journey first. Orders that carry a journey already keep it, and draw those near them into
+     * it; a number that is taken is not given out again.
      *
      * @param orders          the orders of one tracking number
      * @param newJourneyAfter the gap between two orders that separates two journeys
      */
     public static List<RegisteredOrder> decide(List<RegisteredOrder> orders, Duration newJourneyAfter) {
-        List<RegisteredOrder> sorted = new ArrayList<>(orders);
-        sorted.sort(BY_START);
-        List<RegisteredOrder> decided = new ArrayList<>(sorted.size());
-        int journey = 1;
-        Instant last = null;
-        for (RegisteredOrder order : sorted) {
-            Instant start = order.startsAt();
-            if (last != null && start != null && start.isAfter(last.plus(newJourneyAfter))) {
-                journey++;
+        Set<Integer> taken = orders.stream().map(RegisteredOrder::journey).collect(Collectors.toSet());
+        List<RegisteredOrder> decided = new ArrayList<>(orders.size());
+        int last = 0;
+        for (List<RegisteredOrder> together : apart(orders, newJourneyAfter)) {
+            int journey = together.stream()
+                    .mapToInt(RegisteredOrder::journey)
+                    .filter(j -> j > 0)
+                    .findFirst()
+                    .orElse(0);
+            if (journey == 0) {
+                journey = last + 1;
+                while (taken.contains(journey)) {
+                    journey++;
+                }
             }
-            decided.add(order.journey() > 0 ? order : order.withJourney(journey));
-            last = start != null ? start : last;
+            for (RegisteredOrder order : together) {
+                decided.add(order.journey() > 0 ? order : order.withJourney(journey));
+            }
+            last = journey;
         }
         decided.sort(Comparator.comparingInt(RegisteredOrder::journey));
         return decided;
+    }
+
+    /** The orders in groups between which the gap lies. An order without any date joins the first group. */
+    private static List<List<RegisteredOrder>> apart(List<RegisteredOrder> orders, Duration gap) {
+        List<RegisteredOrder> sorted = new ArrayList<>(orders);
+        sorted.sort(BY_START);
+        List<List<RegisteredOrder>> groups = new ArrayList<>();
+        Instant last = null;
+        for (RegisteredOrder order : sorted) {
+            Instant start = order.startsAt();
+            if (groups.isEmpty() || last != null && start.isAfter(last.plus(gap))) {
+                groups.add(new ArrayList<>());
+            }
+            groups.get(groups.size() - 1).add(order);
+            last = start;
+        }
+        return groups;
     }
 }

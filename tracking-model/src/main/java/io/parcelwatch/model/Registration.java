@@ -37,7 +37,9 @@ public record Registration(String carrier, String trackingNumber, long revision,
             return a.revision > b.revision ? a : b;
         }
         if (a.revision > 0) {
-            return a;
+            // One revision with two contents is a fault of the writer; even so the outcome must not depend on the order
+            // of arrival.
+            return a.equals(b) || a.toString().compareTo(b.toString()) > 0 ? a : b;
         }
         Map<OrderRef, RegisteredOrder> byOrder = new TreeMap<>();
         for (RegisteredOrder order : a.orders) {

@@ -9,7 +9,6 @@ import io.parcelwatch.model.Place;
 import io.parcelwatch.model.Reason;
 import io.parcelwatch.model.Status;
 import io.parcelwatch.model.TrackingEvent;
-import io.parcelwatch.model.TrackingNumbers;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -31,7 +30,7 @@ public final class EventJson {
      */
     public static TrackingEvent read(JsonNode line) {
         String carrier = Carriers.slug(Json.required(line, "carrier"));
-        String number = TrackingNumbers.normalize(Json.required(line, "tracking_number"));
+        String number = Json.trackingNumber(line);
         Json.required(line, "status");
         Status status = Json.word(line, "status", Status.class);
         Json.required(line, "event_time");

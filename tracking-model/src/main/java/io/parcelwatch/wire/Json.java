@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parcelwatch.model.Place;
+import io.parcelwatch.model.TrackingNumbers;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -42,6 +43,9 @@ public final class Json {
      * @throws MalformedException where it is not one
      */
     public static JsonNode object(byte[] bytes) {
+        if (bytes == null) {
+            throw new MalformedException("no JSON: nothing");
+        }
         JsonNode node;
         try {
             node = MAPPER.readTree(bytes);
@@ -50,6 +54,9 @@ public final class Json {
                     "no JSON: " + e.getOriginalMessage().lines().findFirst().orElse("?"));
         } catch (IOException e) {
             throw new MalformedException("no JSON: " + e.getMessage());
+        } catch (NumberFormatException | ArithmeticException e) {
+            // 0.4e00669999999999999999: JSON, but no number that a machine can hold.
+            throw new MalformedException("no JSON: a number out of range");
         }
         if (node == null || !node.isObject()) {
             throw new MalformedException("no JSON object");
@@ -77,6 +84,15 @@ public final class Json {
             throw new MalformedException("\"" + field + "\" is missing");
         }
         return text;
+    }
+
+    /** The tracking number, normalised. */
+    static String trackingNumber(JsonNode object) {
+        String number = TrackingNumbers.normalize(required(object, "tracking_number"));
+        if (number == null) {
+            throw new MalformedException("\"tracking_number\" holds no character that counts");
+        }
+        return number;
     }
 
     /** A moment in ISO 8601 with offset; null where the field is absent. */

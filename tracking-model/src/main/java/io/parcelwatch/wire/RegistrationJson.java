@@ -9,7 +9,6 @@ import io.parcelwatch.model.PromisePrecision;
 import io.parcelwatch.model.Promises;
 import io.parcelwatch.model.RegisteredOrder;
 import io.parcelwatch.model.Registration;
-import io.parcelwatch.model.TrackingNumbers;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -38,7 +37,7 @@ public final class RegistrationJson {
      */
     public static Registration read(JsonNode object) {
         String carrier = Carriers.slug(Json.required(object, "carrier"));
-        String number = TrackingNumbers.normalize(Json.required(object, "tracking_number"));
+        String number = Json.trackingNumber(object);
         JsonNode orders = object.get("orders");
         if (orders == null) {
             return new Registration(carrier, number, 0, new ArrayList<>(List.of(order(object, carrier, number))));
@@ -97,6 +96,9 @@ public final class RegistrationJson {
     }
 
     private static RegisteredOrder order(JsonNode object, String carrier, String number) {
+        if (!object.isObject()) {
+            throw new MalformedException("\"orders\" holds something that is no object");
+        }
         JsonNode ref = object.get("order");
         OrderRef order;
         if (ref == null || ref.isNull()) {
@@ -107,6 +109,9 @@ public final class RegistrationJson {
                     Json.required(ref, "channel"), Json.required(ref, "account"), Json.required(ref, "id"));
         }
         JsonNode journey = object.get("journey");
+        if (journey != null && !journey.isNull() && (!journey.canConvertToInt() || journey.intValue() < 0)) {
+            throw new MalformedException("\"journey\" is no number from 0 on: " + journey);
+        }
         Place destination = withoutCity(Json.place(object, "destination"));
         LocalDate promisedDay = promisedDay(object);
         Instant promisedAt = promisedDay == null
@@ -117,7 +122,7 @@ public final class RegistrationJson {
                 : Json.word(object, "promise_precision", PromisePrecision.class);
         return new RegisteredOrder(
                 order,
-                journey == null ? 0 : journey.asInt(0),
+                journey == null ? 0 : journey.intValue(),
                 Json.text(object, "service"),
                 withoutCity(Json.place(object, "origin")),
                 destination,
