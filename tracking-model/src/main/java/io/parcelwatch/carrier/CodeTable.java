@@ -9,9 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
@@ -38,9 +36,9 @@ final class CodeTable {
             .setSkipHeaderRecord(true)
             .get();
 
-    private final Map<List<String>, Meaning> rows;
+    private final Map<String, Meaning> rows;
 
-    private CodeTable(Map<List<String>, Meaning> rows) {
+    private CodeTable(Map<String, Meaning> rows) {
         this.rows = Map.copyOf(rows);
     }
 
@@ -51,17 +49,17 @@ final class CodeTable {
      * @param keyColumns the columns that together identify a row; an empty cell is part of the key
      */
     static CodeTable load(String resource, String... keyColumns) {
-        Map<List<String>, Meaning> rows = new HashMap<>();
+        Map<String, Meaning> rows = new HashMap<>();
         try (InputStream in = CodeTable.class.getResourceAsStream(resource);
                 InputStreamReader text = new InputStreamReader(in, StandardCharsets.UTF_8)) {
             for (CSVRecord row : FORMAT.parse(text)) {
-                List<String> key = Arrays.stream(keyColumns).map(row::get).collect(Collectors.toUnmodifiableList());
+                String key = key(Arrays.stream(keyColumns).map(row::get).toArray(String[]::new));
                 Meaning meaning = new Meaning(
                         word(row.get("status"), Status.class),
                         word(row.get("reason"), Reason.class),
                         Boolean.parseBoolean(row.get("scan")));
                 if (rows.put(key, meaning) != null) {
-                    throw new IllegalStateException(resource + " has two rows for " + key);
+                    throw new IllegalStateException(resource + " has two rows for " + key.strip());
                 }
             }
         } catch (IOException e) {
@@ -72,12 +70,20 @@ final class CodeTable {
 
     /** The row of a key, or null. Null parts count as empty. */
     Meaning find(String... key) {
-        return rows.get(Arrays.stream(key).map(part -> part == null ? "" : part).toList());
+        return rows.get(key(key));
     }
 
     /** How many codes the table knows. */
     int size() {
         return rows.size();
+    }
+
+    private static String key(String... parts) {
+        StringBuilder key = new StringBuilder();
+        for (String part : parts) {
+            key.append(part == null ? "" : part).append('\t');
+        }
+        return key.toString();
     }
 
     private static <E extends Enum<E>> E word(String cell, Class<E> words) {

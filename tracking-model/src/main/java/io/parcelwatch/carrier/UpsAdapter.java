@@ -211,7 +211,7 @@ final class UpsAdapter implements CarrierAdapter {
             throw new MalformedException("no time");
         }
         LocalDateTime local = dateTime(date, time);
-        if (local == null) {
+        if (local == null || local.getYear() < 1) {
             throw new MalformedException("no date and time of form YYYYMMDD and HHMMSS: " + date + " " + time);
         }
         ZoneOffset written = offset(gmtOffset);
