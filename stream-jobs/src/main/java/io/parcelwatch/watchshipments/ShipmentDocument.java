@@ -10,7 +10,7 @@ import io.parcelwatch.model.PromisePrecision;
 import io.parcelwatch.model.Reason;
 import io.parcelwatch.model.Status;
 import java.time.Instant;
-import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -105,11 +105,11 @@ public record ShipmentDocument(
             Instant openedAt,
             Instant closedAt) {}
 
-    /** A row of table {@code delivery}. */
+    /** A row of table {@code delivery}; {@code day} in ISO 8601, because Flink has no serializer of its own for a LocalDate in a record. */
     public record Delivery(
             int journey,
             Lane lane,
-            LocalDate day,
+            String day,
             Instant placedAt,
             Instant firstScanAt,
             Instant firstAttemptAt,
@@ -146,7 +146,7 @@ public record ShipmentDocument(
                 clock,
                 shipments.equals(before.shipments) ? null : shipments,
                 orders.equals(before.orders) ? null : orders,
-                new java.util.ArrayList<>(changed),
+                new ArrayList<>(changed),
                 alerts.equals(before.alerts) ? null : alerts,
                 deliveries.equals(before.deliveries) ? null : deliveries,
                 intents.equals(before.intents) ? null : intents);

@@ -511,7 +511,7 @@ final class ShipmentFold {
             return java.util.Optional.of(new ShipmentDocument.Delivery(
                     number,
                     lane,
-                    LocalDate.ofInstant(deliveredAt, zone),
+                    LocalDate.ofInstant(deliveredAt, zone).toString(),
                     first(orders, RegisteredOrder::placedAt),
                     firstScanAt != null && firstScanAt.isAfter(deliveredAt) ? null : firstScanAt,
                     firstAttemptAt(),

@@ -75,6 +75,7 @@ public final class WatchShipments {
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 options.stateDirectory().toAbsolutePath().toUri().toString());
+        configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
         configuration.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
@@ -200,7 +201,6 @@ public final class WatchShipments {
         Configuration configuration = pipeline();
         configuration.set(StateBackendOptions.STATE_BACKEND, options.stateBackend());
         configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-        configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
         if (options.bounded()) {
             // Nothing to restart from: a bounded run that fails is run again, and ends in the same tables.
             configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
