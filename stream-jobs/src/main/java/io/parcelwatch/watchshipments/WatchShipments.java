@@ -116,7 +116,7 @@ public final class WatchShipments {
         }
     }
 
-    private static void defineLive(
+    static void defineLive(
             StreamExecutionEnvironment env, Database database, KafkaConnection kafka, WatchRules rules, boolean ticks) {
         if (ticks) {
             defineClock(env, kafka);
