@@ -21,7 +21,8 @@ class JsonLinesTest {
     @Test
     void linesAreNumberedAsAnEditorNumbersThem() throws IOException {
         assertThat(read("\uFEFF{\"a\":1}\r\n\n   \n{\"b\":2}"))
-                .extracting(RawRecord::coordinates, record -> new String(record.value(), StandardCharsets.UTF_8).strip())
+                .extracting(
+                        RawRecord::coordinates, record -> new String(record.value(), StandardCharsets.UTF_8).strip())
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("lines.jsonl:1", "{\"a\":1}"),
                         org.assertj.core.groups.Tuple.tuple("lines.jsonl:4", "{\"b\":2}"));

@@ -76,13 +76,16 @@ class LiveRunITCase {
             Instant later = MONDAY.plus(Duration.ofHours(100));
             watch.tick(later);
             watch.awaitClock(later);
-            assertThat(watch.tables().count("shipment_alert where withdrawn_at is null")).isEqualTo(1);
+            assertThat(watch.tables().count("shipment_alert where withdrawn_at is null"))
+                    .isEqualTo(1);
 
             watch.say(event("1Z1", "IN_TRANSIT", MONDAY.plus(Duration.ofHours(50))), later);
             watch.tick(later.plusSeconds(60));
             watch.awaitClock(later.plusSeconds(60));
-            assertThat(watch.tables().count("shipment_alert where withdrawn_at is null")).isZero();
-            assertThat(watch.tables().count("shipment_alert where withdrawn_at is not null")).isEqualTo(1);
+            assertThat(watch.tables().count("shipment_alert where withdrawn_at is null"))
+                    .isZero();
+            assertThat(watch.tables().count("shipment_alert where withdrawn_at is not null"))
+                    .isEqualTo(1);
             assertThat(watch.topic(Topic.SHIPMENT_ALERTS)).last().asString().contains("withdrawn_at");
         }
     }
@@ -94,14 +97,16 @@ class LiveRunITCase {
             watch.say(event("1Z1", "PICKED_UP", MONDAY), MONDAY);
             watch.tick(MONDAY.plusSeconds(60));
             watch.awaitClock(MONDAY.plusSeconds(60));
-            await().until(() -> WatchState.latestCheckpoint(home.resolve("checkpoints")).isPresent());
+            await().until(() ->
+                    WatchState.latestCheckpoint(home.resolve("checkpoints")).isPresent());
             watch.stop();
 
             watch.say(event("1Z1", "DELIVERED", MONDAY.plusSeconds(7200)), MONDAY.plusSeconds(7200));
             watch.start();
             watch.tick(MONDAY.plusSeconds(9000));
             watch.awaitClock(MONDAY.plusSeconds(9000));
-            assertThat(watch.tables().string("select status, events from shipment")).isEqualTo("DELIVERED | 2");
+            assertThat(watch.tables().string("select status, events from shipment"))
+                    .isEqualTo("DELIVERED | 2");
         }
     }
 
@@ -163,7 +168,7 @@ class LiveRunITCase {
     }
 
     private static String event(String number, String status, Instant time) {
-        return "{\"carrier\":\"ups\",\"tracking_number\":\"" + number + "\",\"status\":\"" + status + "\",\"event_time\":\"" + time
-                + "\"}";
+        return "{\"carrier\":\"ups\",\"tracking_number\":\"" + number + "\",\"status\":\"" + status
+                + "\",\"event_time\":\"" + time + "\"}";
     }
 }

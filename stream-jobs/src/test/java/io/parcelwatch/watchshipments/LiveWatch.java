@@ -39,7 +39,9 @@ final class LiveWatch implements AutoCloseable {
 
     LiveWatch(Path home) {
         kafka = new KafkaConnection(
-                TestServices.kafka(), Map.of(), "t" + UUID.randomUUID().toString().substring(0, 8) + "-");
+                TestServices.kafka(),
+                Map.of(),
+                "t" + UUID.randomUUID().toString().substring(0, 8) + "-");
         kafka.createTopics(Topic.values());
         Properties properties = kafka.properties();
         properties.put("max.request.size", 4 << 20);
@@ -130,8 +132,8 @@ final class LiveWatch implements AutoCloseable {
     /** All that stands on a topic. */
     List<String> topic(Topic topic) {
         List<String> values = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                kafka.properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(kafka.properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(kafka.name(topic)).stream()
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .toList();

@@ -54,7 +54,10 @@ class ShipmentFoldTest {
         ShipmentDocument document = documentAt(LATER);
         assertThat(document.shipments().get(0).status()).isEqualTo(Status.DELIVERED);
         assertThat(document.shipments().get(0).refusedEvents()).isEqualTo(1);
-        assertThat(document.events()).extracting(ShipmentDocument.Event::verdict).last().isEqualTo("REFUSED_AFTER_DELIVERY");
+        assertThat(document.events())
+                .extracting(ShipmentDocument.Event::verdict)
+                .last()
+                .isEqualTo("REFUSED_AFTER_DELIVERY");
         assertThat(document.alerts()).isEmpty();
     }
 
@@ -80,7 +83,9 @@ class ShipmentFoldTest {
         say(Status.IN_TRANSIT, 0);
         say(Status.IN_TRANSIT, 72);
         events.add(event(Status.DELIVERED, at(144).plusSeconds(1), true, null));
-        assertThat(stalls(LATER)).extracting(ShipmentDocument.Alert::lastMovementAt).containsExactly(at(72));
+        assertThat(stalls(LATER))
+                .extracting(ShipmentDocument.Alert::lastMovementAt)
+                .containsExactly(at(72));
         assertThat(stalls(LATER)).extracting(ShipmentDocument.Alert::closedAt).containsExactly(at(144).plusSeconds(1));
     }
 
@@ -114,7 +119,9 @@ class ShipmentFoldTest {
         ShipmentDocument document = documentAt(LATER);
         assertThat(document.shipments().get(0).status()).isEqualTo(Status.RETURNED);
         assertThat(document.shipments().get(0).leg()).isEqualTo(2);
-        assertThat(document.deliveries()).extracting(ShipmentDocument.Delivery::deliveredAt).containsExactly(at(10));
+        assertThat(document.deliveries())
+                .extracting(ShipmentDocument.Delivery::deliveredAt)
+                .containsExactly(at(10));
     }
 
     @Test
@@ -161,7 +168,10 @@ class ShipmentFoldTest {
         say(Status.IN_TRANSIT, 10);
         say(Status.UNKNOWN, 20);
         assertThat(shipmentAt(at(30)).status()).isEqualTo(Status.IN_TRANSIT);
-        assertThat(documentAt(at(30)).events()).extracting(ShipmentDocument.Event::verdict).last().isEqualTo("SAYS_NOTHING");
+        assertThat(documentAt(at(30)).events())
+                .extracting(ShipmentDocument.Event::verdict)
+                .last()
+                .isEqualTo("SAYS_NOTHING");
     }
 
     @Test
@@ -183,7 +193,9 @@ class ShipmentFoldTest {
         ShipmentDocument document = documentAt(at(1));
         assertThat(document.shipments().get(0).status()).isEqualTo(Status.UNKNOWN);
         assertThat(document.deliveries()).isEmpty();
-        assertThat(document.events()).extracting(ShipmentDocument.Event::verdict).containsExactly("EARLIER_USE");
+        assertThat(document.events())
+                .extracting(ShipmentDocument.Event::verdict)
+                .containsExactly("EARLIER_USE");
     }
 
     @Test
@@ -196,15 +208,22 @@ class ShipmentFoldTest {
                         NUMBER,
                         new WatchedNumber(
                                 new Registration(
-                                        "ups", "1Z1", 0, List.of(order("first", PLACED, null), order("second", again, null))),
+                                        "ups",
+                                        "1Z1",
+                                        0,
+                                        List.of(order("first", PLACED, null), order("second", again, null))),
                                 events,
                                 0,
                                 0,
                                 0),
                         again.plusSeconds(120))
                 .document();
-        assertThat(document.shipments()).extracting(ShipmentDocument.Shipment::status).containsExactly(Status.DELIVERED, Status.IN_TRANSIT);
-        assertThat(document.orders()).extracting(ShipmentDocument.Order::journey).containsExactly(1, 2);
+        assertThat(document.shipments())
+                .extracting(ShipmentDocument.Shipment::status)
+                .containsExactly(Status.DELIVERED, Status.IN_TRANSIT);
+        assertThat(document.orders())
+                .extracting(ShipmentDocument.Order::journey)
+                .containsExactly(1, 2);
     }
 
     @Test
@@ -242,7 +261,8 @@ class ShipmentFoldTest {
     void aJourneySilentForThirtyDaysIsExpired() {
         say(Status.IN_TRANSIT, 0);
         assertThat(shipmentAt(at(0).plus(Duration.ofDays(30))).expired()).isFalse();
-        assertThat(shipmentAt(at(0).plus(Duration.ofDays(30)).plusMillis(1)).expired()).isTrue();
+        assertThat(shipmentAt(at(0).plus(Duration.ofDays(30)).plusMillis(1)).expired())
+                .isTrue();
     }
 
     @Test
@@ -259,7 +279,10 @@ class ShipmentFoldTest {
                     moment.isBefore(now.plus(Duration.ofDays(40)))
                             && (judgement.next() == null || !moment.isAfter(judgement.next()));
                     moment = moment.plusSeconds(1800)) {
-                assertThat(new ShipmentFold(rules).judge(NUMBER, number(), moment).document().newsSince(judgement.document()))
+                assertThat(new ShipmentFold(rules)
+                                .judge(NUMBER, number(), moment)
+                                .document()
+                                .newsSince(judgement.document()))
                         .as("%s at %s, next deadline %s", events, moment, judgement.next())
                         .isNull();
             }
@@ -296,7 +319,8 @@ class ShipmentFoldTest {
         WatchedNumber number = arrive(List.of());
         for (int i = 0; i < 500; i++) {
             SeenEvent event = copyOf(
-                    event(Status.values()[random.nextInt(Status.values().length)], at(random.nextInt(50)), true, null), random);
+                    event(Status.values()[random.nextInt(Status.values().length)], at(random.nextInt(50)), true, null),
+                    random);
             WatchedNumber after = number.with(event);
             assertThat(after.revision()).isGreaterThanOrEqualTo(number.revision());
             number = after;

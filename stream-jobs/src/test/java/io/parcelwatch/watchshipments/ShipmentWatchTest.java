@@ -207,8 +207,8 @@ class ShipmentWatchTest {
         watch.open();
     }
 
-    private static KeyedTwoInputStreamOperatorTestHarness<String, TrackingEvent, Registration, ShipmentDocument> harness(
-            WatchRules rules) throws Exception {
+    private static KeyedTwoInputStreamOperatorTestHarness<String, TrackingEvent, Registration, ShipmentDocument>
+            harness(WatchRules rules) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(new ShipmentWatch(rules)),
                 event -> NumberKey.text(event.carrier(), event.trackingNumber()),
@@ -217,16 +217,19 @@ class ShipmentWatchTest {
     }
 
     private void say(Status status, Instant time) throws Exception {
-        watch.processElement1(new StreamRecord<>(EventJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"status\":\""
-                        + status + "\",\"event_time\":\"" + time + "\",\"received_at\":\"" + time + "\"}")
-                .getBytes(StandardCharsets.UTF_8)))));
+        watch.processElement1(new StreamRecord<>(
+                EventJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"status\":\"" + status
+                                + "\",\"event_time\":\"" + time + "\",\"received_at\":\"" + time + "\"}")
+                        .getBytes(StandardCharsets.UTF_8)))));
     }
 
     private void register(int revision) throws Exception {
-        watch.processElement2(new StreamRecord<>(RegistrationJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":"
-                        + revision + ",\"orders\":[{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\"" + revision
-                        + "\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\"}]}")
-                .getBytes(StandardCharsets.UTF_8)))));
+        watch.processElement2(new StreamRecord<>(
+                RegistrationJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":"
+                                + revision + ",\"orders\":[{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\""
+                                + revision
+                                + "\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\"}]}")
+                        .getBytes(StandardCharsets.UTF_8)))));
     }
 
     private void clock(Instant now) throws Exception {
@@ -242,7 +245,9 @@ class ShipmentWatchTest {
 
     private List<DeadLetter> neverClaimed() {
         var letters = watch.getSideOutput(ShipmentWatch.NEVER_CLAIMED);
-        return letters == null ? List.of() : letters.stream().map(StreamRecord::getValue).toList();
+        return letters == null
+                ? List.of()
+                : letters.stream().map(StreamRecord::getValue).toList();
     }
 
     private List<String> news() {

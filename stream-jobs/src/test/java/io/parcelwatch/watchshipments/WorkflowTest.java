@@ -8,11 +8,11 @@ import io.parcelwatch.sql.Database;
 import io.parcelwatch.wire.KafkaConnection;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.typeutils.PojoTypeInfo;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
-import org.apache.flink.api.java.typeutils.PojoTypeInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +51,7 @@ class WorkflowTest {
         TypeInformation<?> information = TypeInformation.of(type);
         assertThat(information).isInstanceOf(PojoTypeInfo.class);
         // Throws where any field, however deep, would need Kryo.
-        assertThat(information.createSerializer(new SerializerConfigImpl(configuration))).isNotNull();
+        assertThat(information.createSerializer(new SerializerConfigImpl(configuration)))
+                .isNotNull();
     }
 }
