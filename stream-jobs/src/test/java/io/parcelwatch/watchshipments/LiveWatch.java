@@ -1,5 +1,6 @@
 package io.parcelwatch.watchshipments;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.parcelwatch.carrier.Payload;
@@ -18,8 +19,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -71,18 +72,14 @@ final class LiveWatch implements AutoCloseable {
 
     /** Cancels the job; what it had not written goes on from its last checkpoint. */
     void stop() throws ExecutionException, InterruptedException {
-        job.cancel().get();
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> jobStatus() == null || jobStatus().isGloballyTerminalState());
+        JobClient stopping = job;
         job = null;
-    }
-
-    private JobStatus jobStatus() {
+        stopping.cancel().get();
         try {
-            return job.getJobStatus().get();
-        } catch (InterruptedException | ExecutionException | IllegalStateException e) {
-            // The mini cluster is gone, and the job with it.
-            return null;
+            stopping.getJobExecutionResult().get();
+        } catch (ExecutionException e) {
+            // That it was cancelled.
+            assertThat(e).hasRootCauseInstanceOf(JobCancellationException.class);
         }
     }
 
