@@ -170,7 +170,7 @@ final class PostgresSink<T> implements Sink<T> {
                 patiently(open -> tables.write(open, elements));
             } catch (RefusedException e) {
                 if (elements.size() == 1) {
-                    LOG.warn("PostgreSQL refuses {}: {}", elements.get(0), e.refusal.getMessage());
+                    LOG.warn("PostgreSQL refuses an element with {}; it is kept aside", e.refusal.getSQLState());
                     patiently(open -> tables.refused(open, elements.get(0), e.refusal));
                     return;
                 }
