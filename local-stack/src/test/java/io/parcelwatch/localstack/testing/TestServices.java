@@ -1,0 +1,53 @@
+package io.parcelwatch.localstack.testing;
+
+import io.parcelwatch.localstack.PostgresAddress;
+import org.testcontainers.DockerClientFactory;
+
+/**
+ * PostgreSQL and Kafka for the tests of every module, each started once a JVM when a test first asks for it: in containers where
+ * a Docker engine answers, embedded otherwise. The system property {@value #CHOICE}, or the environment variable
+ * PARCELWATCH_TEST_SERVICES, says {@code containers}, {@code embedded} or {@code auto}.
+ */
+public final class TestServices {
+
+    /** System property with the choice. */
+    public static final String CHOICE = "parcelwatch.test.services";
+
+    private TestServices() {}
+
+    /** A new, empty database of its own for whoever asks. */
+    public static PostgresAddress postgres() {
+        return Chosen.BACKEND.freshDatabase();
+    }
+
+    /** Bootstrap servers of the one broker, which creates no topic by itself. Tests keep apart by the names of their topics. */
+    public static String kafka() {
+        return Chosen.BACKEND.bootstrapServers();
+    }
+
+    interface Backend {
+        PostgresAddress freshDatabase();
+
+        String bootstrapServers();
+    }
+
+    /** Chosen when first needed: to look for Docker takes a moment. */
+    private static final class Chosen {
+        static final Backend BACKEND = choose();
+
+        private static Backend choose() {
+            String fromEnvironment = System.getenv().getOrDefault("PARCELWATCH_TEST_SERVICES", "auto");
+            String choice = System.getProperty(CHOICE, fromEnvironment);
+            boolean containers = switch (choice) {
+                case "containers" -> true;
+                case "embedded" -> false;
+                case "auto" -> DockerClientFactory.instance().isDockerAvailable();
+                default ->
+                    throw new IllegalArgumentException(CHOICE + " is containers, embedded or auto, not " + choice);
+            };
+            System.err.println(
+                    "Test services: " + (containers ? "containers" : "embedded") + " (" + CHOICE + "=" + choice + ")");
+            return containers ? new ContainerServices() : new EmbeddedServices();
+        }
+    }
+}
