@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,11 +100,13 @@ class LocalStackTest {
     void aKilledClientGivesItsLeaseBackAndTheServicesEndAfterTheIdleTime() throws Exception {
         ClientProcess client = ClientProcess.start(home, SHORT, "postgres");
         assertThat(client.says()).isEqualTo("lease");
-        String url = client.says();
+        assertThat(client.says()).startsWith("jdbc:");
         ProcessHandle keeper = keeper();
         ProcessHandle postgres = postgres();
-        await().during(SHORT.plusMillis(500)).atMost(Duration.ofSeconds(5)).until(keeper::isAlive);
-        assertThat(url).isNotNull();
+        await("The lease outlasts the idle time")
+                .during(SHORT.plusMillis(500))
+                .atMost(Duration.ofSeconds(5))
+                .until(keeper::isAlive);
 
         client.kill();
 
@@ -180,6 +183,21 @@ class LocalStackTest {
                     .hasSize(1);
         } finally {
             clients.forEach(ClientProcess::close);
+        }
+    }
+
+    @Test
+    @Tag("faults")
+    void aKeeperThatDoesNotAnswerIsNamedSoThatItCanBeEnded() throws Exception {
+        LocalStack.open(home, LONG).close();
+        long pid = keeper().pid();
+        EmbeddedPostgresServer.signal(pid, "STOP");
+        try {
+            assertThatThrownBy(() -> LocalStack.open(home, LONG))
+                    .isInstanceOf(LocalStackException.class)
+                    .hasMessageContainingAll(home.getFileName().toString(), "do not answer", "kill -9 " + pid);
+        } finally {
+            EmbeddedPostgresServer.signal(pid, "CONT");
         }
     }
 
