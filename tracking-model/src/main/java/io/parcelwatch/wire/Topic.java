@@ -6,8 +6,8 @@ import java.util.Map;
 public enum Topic {
     /** Registrations, keyed by carrier and number; each record is the whole truth about its number. */
     SHIPMENTS("shipments", 4, Map.of("cleanup.policy", "compact")),
-    /** What carriers said, raw; keyed by account and number where known. At most 1 MiB a record. The clock's ticks travel here too. */
-    CARRIER_PAYLOADS("carrier-payloads", 4, Map.of("retention.ms", "-1")),
+    /** What carriers said, raw; keyed by account and number where known. At most 1 MiB a record, key and headers beside it. The clock's ticks travel here too. */
+    CARRIER_PAYLOADS("carrier-payloads", 4, Map.of("retention.ms", "-1", "max.message.bytes", "1179648")),
     /** What changed about a shipment, keyed by carrier and number. */
     SHIPMENT_CHANGES("shipment-changes", 4, Map.of("retention.ms", "604800000")),
     /** Alerts opened, closed and withdrawn, keyed by alert id. */

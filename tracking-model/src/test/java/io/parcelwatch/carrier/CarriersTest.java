@@ -60,7 +60,7 @@ class CarriersTest {
         "DHL Express, dhl-express",
         "Österreichische Post, österreichische-post",
         "Some Carrier!, some-carrier",
-        "???, ???",
+        "???, ?",
     })
     void aCarrierHasOneNameHoweverItIsCalled(String name, String slug) {
         assertThat(Carriers.slug(name)).isEqualTo(slug);
