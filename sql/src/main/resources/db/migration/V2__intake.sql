@@ -153,15 +153,14 @@ create table sales_order (
     content                 uuid        not null,
     file                    text        not null,
     line                    bigint      not null,
-    imported_at             timestamptz not null,
-    unique (channel, account, external_id)
+    imported_at             timestamptz not null
 );
 create index sales_order_by_name on sales_order (name, channel, account);
 create index sales_order_by_external_id on sales_order (external_id);
 create index sales_order_by_customer on sales_order (customer_id);
 create index sales_order_by_placed_at on sales_order (placed_at);
 
-comment on table sales_order is 'What a customer bought through a channel.';
+comment on table sales_order is 'What a customer bought through a channel. That channel, account and external_id are unique follows from the id, which is made of them.';
 comment on column sales_order.id is 'Derived from channel, account and external_id';
 comment on column sales_order.channel is 'Where the order came from, for example shopify';
 comment on column sales_order.account is 'Which store of the channel';

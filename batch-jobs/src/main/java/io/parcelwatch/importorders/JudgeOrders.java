@@ -34,10 +34,11 @@ final class JudgeOrders implements Tasklet {
     public RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext) {
         intake.files().refuseTooManyRejects(file);
         JdbcTemplate jdbc = new JdbcTemplate(intake.dataSource());
-        jdbc.update(MARK_SUPERSEDED, file.id(), file.id());
-        // A million rows have just come; without figures the planner would join them one by one.
+        // First: the planner's figures are those of the file before, in which this one has no row, and it would join
+        // row by row.
         jdbc.execute("analyze staged_order");
         jdbc.execute("analyze staged_line");
+        jdbc.update(MARK_SUPERSEDED, file.id(), file.id());
         return RepeatStatus.FINISHED;
     }
 }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +46,11 @@ final class AccountLock implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            session.close();
+        // Given back by word: the server notices a closed session only some time after, and the next run may come
+        // before.
+        try (Connection closing = session;
+                Statement unlock = closing.createStatement()) {
+            unlock.execute("select pg_advisory_unlock_all()");
         } catch (SQLException e) {
             LOG.debug("the lock's session was gone already", e);
         }

@@ -65,13 +65,12 @@ public record ImportFile(
     /** The identity of what the texts identify together: the first 128 bits of a SHA-256 over them and their lengths. */
     public static UUID identity(String... parts) {
         try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            StringBuilder text = new StringBuilder(512);
             for (String part : parts) {
-                byte[] bytes = part == null ? new byte[0] : part.getBytes(StandardCharsets.UTF_8);
-                sha256.update(((part == null ? -1 : bytes.length) + ":").getBytes(StandardCharsets.US_ASCII));
-                sha256.update(bytes);
+                text.append(part == null ? -1 : part.length()).append(':').append(part == null ? "" : part);
             }
-            byte[] digest = sha256.digest();
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
             long high = 0;
             long low = 0;
             for (int i = 0; i < 8; i++) {

@@ -315,6 +315,7 @@ class ImportOrdersTest {
             assertThat(turnedAway.message()).contains("already running for shopify/paris");
             assertThat(sandbox.count("import_file")).isZero();
             assertThat(run("lyon", file).outcome()).isEqualTo(Outcome.DONE);
+            lock.execute("select pg_advisory_unlock_all()");
         }
         assertThat(run("paris", file).outcome()).isEqualTo(Outcome.DONE);
     }

@@ -1,0 +1,217 @@
+package io.parcelwatch.importorders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.parcelwatch.intake.ImportRequest;
+import io.parcelwatch.intake.ImportResult;
+import io.parcelwatch.intake.ImportResult.Counts;
+import io.parcelwatch.intake.ImportResult.Outcome;
+import io.parcelwatch.intake.IntakeSandbox;
+import io.parcelwatch.intake.RejectedRecord;
+import io.parcelwatch.intake.UnusableInputException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BadInputTest {
+
+    @TempDir
+    Path folder;
+
+    private IntakeSandbox sandbox;
+
+    @BeforeEach
+    void open() {
+        sandbox = new IntakeSandbox(folder);
+    }
+
+    @AfterEach
+    void close() {
+        sandbox.close();
+    }
+
+    private ImportResult run(Path... files) {
+        return ImportOrders.run(sandbox.intake(), ImportRequest.of("shopify", "paris", List.of(files)));
+    }
+
+    private void expectRefusal(String message, Path... files) {
+        assertThatThrownBy(() -> run(files))
+                .isInstanceOf(UnusableInputException.class)
+                .hasMessageContaining(message)
+                .satisfies(refusal -> assertThat(refusal.getMessage().lines()).hasSize(1));
+        assertThat(sandbox.count("import_file") + sandbox.count("batch_job_instance"))
+                .isZero();
+    }
+
+    @Test
+    void whatCannotBeImportedIsRefusedInOneLineThatSaysWhatToDo() {
+        byte[] rubbish = new byte[50_000];
+        new Random(1).nextBytes(rubbish);
+        expectRefusal("missing.csv does not exist: check the path", folder.resolve("missing.csv"));
+        expectRefusal("is a folder: name the files in it", folder);
+        expectRefusal("empty.csv is empty: export it again", sandbox.file("empty.csv", ""));
+        expectRefusal("blank.csv is empty: export it again", sandbox.file("blank.csv", "\uFEFF\r\n\r\n"));
+        expectRefusal("rubbish.csv is binary, not a CSV file", sandbox.file("rubbish.csv", rubbish));
+        expectRefusal("a.csv is a ZIP archive or a workbook", sandbox.file("a.csv", "PK\u0003\u0004...."));
+        expectRefusal(
+                "b.csv is UTF-16: save it as \"CSV UTF-8\"",
+                sandbox.file("b.csv", "\uFEFFName,Id".getBytes(StandardCharsets.UTF_16LE)));
+        expectRefusal(
+                "parcels.csv is no order export of shopify (no column Name, Created at, Currency",
+                sandbox.file("parcels.csv", "order_reference,carrier,tracking_number\n1,UPS,X1\n"));
+        expectRefusal(
+                "open.csv does not start with a header row",
+                sandbox.file("open.csv", "\"Name,Id\nno end to the quote\n"));
+    }
+
+    @Test
+    void oneUnusableFileOfSeveralKeepsAllFromBeingImported() {
+        expectRefusal(
+                "empty.csv is empty",
+                sandbox.file("good.csv", new ShopifyExport().order("1", "#1").text()),
+                sandbox.file("empty.csv", ""));
+    }
+
+    @Test
+    void anUnknownChannelOrFormatIsRefused() {
+        Path file =
+                sandbox.file("orders.csv", new ShopifyExport().order("1", "#1").text());
+
+        assertThatThrownBy(
+                        () -> ImportOrders.run(sandbox.intake(), ImportRequest.of("spotify", "paris", List.of(file))))
+                .isInstanceOf(UnusableInputException.class)
+                .hasMessage("channel spotify is unknown: name one of shopify");
+        assertThatThrownBy(() -> ImportOrders.run(
+                        sandbox.intake(),
+                        ImportRequest.of("shopify", "paris", List.of(file)).withFormat("xml")))
+                .isInstanceOf(UnusableInputException.class)
+                .hasMessage("format xml is unknown for channel shopify: name one of shopify-csv");
+    }
+
+    @Test
+    void aFileWithAHeaderAndNoOrderIsImportedEmpty() {
+        assertThat(run(sandbox.file("orders.csv", new ShopifyExport().header())).counts())
+                .isEqualTo(Counts.NONE);
+    }
+
+    @Test
+    void aFileThatIsCutOffWithinAQuoteGivesItsLastOrderToTheRejects() {
+        String text = new ShopifyExport()
+                .order("1", "#1")
+                .order("2", "#2", "Notes", "one\ntwo")
+                .text();
+
+        ImportResult result = run(sandbox.file("orders.csv", text.substring(0, text.indexOf("two") + 1)));
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(sandbox.texts("select external_id from sales_order")).containsExactly("1");
+        assertThat(sandbox.texts("select line || ' ' || rule || ' ' || order_ref from rejected_record order by line"))
+                .containsExactly("3 UNCLOSED_QUOTE #2", "4 COLUMN_COUNT t");
+    }
+
+    @Test
+    void aFileThatIsCutOffWithinAContinuationRowGivesTheWholeOrderToTheRejects() {
+        String text = new ShopifyExport()
+                .order("1", "#1")
+                .order("2", "#2")
+                .line("TEE", 3)
+                .text();
+
+        run(sandbox.file("orders.csv", text.substring(0, text.indexOf("Article"))));
+
+        assertThat(sandbox.texts("select external_id from sales_order")).containsExactly("1");
+        assertThat(sandbox.texts("select line || ' ' || rule || ' ' || order_ref from rejected_record"))
+                .containsExactly("3 COLUMN_COUNT 2");
+    }
+
+    @Test
+    void aByteOrderMarkCarriageReturnsHashesAndBlankRowsAreNoReasonToRejectAnything() {
+        String text = new ShopifyExport()
+                .order("1", "#1")
+                .order("2", "# a note is data")
+                .line("TEE", 1)
+                .text();
+        String spreadsheet = "\uFEFF" + text.replace("\n", "\r\n") + ",".repeat(30) + "\r\n\r\n,,\r\n";
+
+        assertThat(run(sandbox.file("orders.csv", spreadsheet)).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+        assertThat(sandbox.texts("select name || ' ' || line from sales_order order by 1"))
+                .containsExactly("# a note is data 3", "#1 2");
+    }
+
+    @Test
+    void bytesThatAreNoUtf8AndNulCharactersCostTheirOrder() {
+        byte[] bytes = new ShopifyExport()
+                .order("1", "#1", "Shipping City", "Z@rich")
+                .order("2", "#2", "Shipping City", "N!l")
+                .order("3", "#3", "Shipping City", "Zürich")
+                .text()
+                .getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < bytes.length - 4; i++) {
+            if (bytes[i] == 'Z' && bytes[i + 1] == '@') {
+                bytes[i + 1] = (byte) 0xFC;
+            }
+            if (bytes[i] == 'N' && bytes[i + 1] == '!') {
+                bytes[i + 1] = 0;
+            }
+        }
+
+        ImportResult result = run(sandbox.file("latin1.csv", bytes));
+
+        assertThat(result.counts()).isEqualTo(new Counts(3, 1, 0, 0, 0, 2));
+        assertThat(sandbox.texts("select destination_city from sales_order")).containsExactly("Zürich");
+        assertThat(
+                        sandbox.texts(
+                                "select rule || ' ' || order_ref || ' ' || (raw like '%Z\\\\xFCrich%' or raw like '%N\\\\x00l%') from rejected_record order by line"))
+                .containsExactly("ENCODING 1 true", "NUL_CHARACTER 2 true");
+    }
+
+    @Test
+    void aLineOfAHundredMegabytesIsOneRejectAndTheOrdersAroundItComeIn() throws IOException {
+        Path file = folder.resolve("huge.csv");
+        List<String> lines = new ShopifyExport()
+                .order("1", "#1")
+                .order("2", "#2")
+                .text()
+                .lines()
+                .toList();
+        try (OutputStream out = Files.newOutputStream(file)) {
+            out.write((lines.get(0) + "\n" + lines.get(1) + "\n").getBytes(StandardCharsets.UTF_8));
+            byte[] megabyte = new byte[1 << 20];
+            Arrays.fill(megabyte, (byte) 'x');
+            for (int i = 0; i < 100; i++) {
+                out.write(megabyte);
+            }
+            out.write(("\n" + lines.get(2) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+
+        assertThat(run(file).counts()).isEqualTo(new Counts(3, 2, 0, 0, 0, 1));
+        assertThat(sandbox.texts("select rule || ' ' || line || ' ' || length(raw) from rejected_record"))
+                .containsExactly("RECORD_TOO_LARGE 3 " + RejectedRecord.MAX_RAW);
+        assertThat(sandbox.texts("select line::text from sales_order order by 1"))
+                .containsExactly("2", "4");
+    }
+
+    @Test
+    void aFileOfOneHugeLineIsRefused() throws IOException {
+        Path file = folder.resolve("line.csv");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] megabyte = new byte[1 << 20];
+            Arrays.fill(megabyte, (byte) 'x');
+            for (int i = 0; i < 100; i++) {
+                out.write(megabyte);
+            }
+        }
+
+        expectRefusal("line.csv does not start with a header row", file);
+    }
+}
