@@ -1,0 +1,85 @@
+package io.parcelwatch.importorders;
+
+import io.parcelwatch.intake.Block;
+import io.parcelwatch.intake.BlockReader;
+import io.parcelwatch.intake.CsvRows;
+import io.parcelwatch.intake.FileJob;
+import io.parcelwatch.intake.ImportBookkeeping;
+import io.parcelwatch.intake.ImportFile;
+import io.parcelwatch.intake.ImportRequest;
+import io.parcelwatch.intake.InputFile;
+import io.parcelwatch.intake.Intake;
+import io.parcelwatch.intake.PublishRegistrations;
+import io.parcelwatch.intake.StagingWriter;
+import java.util.List;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.step.Step;
+import org.springframework.batch.core.step.builder.StepBuilder;
+
+/**
+ * The job {@code import-orders}: an export of a channel becomes orders, lines and customers. Its steps stand in the order the data meets
+ * them; README.md beside this class says what they promise.
+ */
+final class ImportOrdersJob implements FileJob {
+
+    static final String NAME = "import-orders";
+
+    private final Intake intake;
+
+    ImportOrdersJob(Intake intake) {
+        this.intake = intake;
+    }
+
+    @Override
+    public Job define(ImportFile file) {
+        return new JobBuilder(NAME, intake.jobRepository())
+                .listener(new ImportBookkeeping(intake.files(), file))
+                .start(stage(file))
+                .next(judge(file))
+                .next(merge(file))
+                .next(PublishRegistrations.step(intake, file))
+                .build();
+    }
+
+    /** From the file into staging, rejected records beside the good ones; a block is a transaction. */
+    private Step stage(ImportFile file) {
+        ChannelFormat format = ChannelFormats.named(file.format());
+        return new StepBuilder("stage", intake.jobRepository())
+                .<Block<ChannelOrder>, Block<ChannelOrder>>chunk(1)
+                .transactionManager(intake.transactions())
+                .reader(new BlockReader<>(
+                        intake.files(), file, (offset, line) -> format.open(file.input(), file.header(), offset, line)))
+                .writer(new StagingWriter<>(intake, file, StageOrders::stage))
+                // Finds by itself what is left to do: nothing, or all of it where the staged rows were purged.
+                .allowStartIfComplete(true)
+                .build();
+    }
+
+    /** Too many rejects, and nothing is touched; else the newest version of each order in the file counts. */
+    private Step judge(ImportFile file) {
+        return new StepBuilder("judge", intake.jobRepository())
+                .tasklet(new JudgeOrders(intake, file), intake.transactions())
+                .allowStartIfComplete(true)
+                .build();
+    }
+
+    /** From staging into the tables, a range of orders a transaction. */
+    private Step merge(ImportFile file) {
+        return new StepBuilder("merge", intake.jobRepository())
+                .tasklet(new MergeOrders(intake, file), intake.transactions())
+                .build();
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Reading reading(InputFile input, ImportRequest request) {
+        ChannelFormat format = ChannelFormats.of(input, request);
+        List<String> header = CsvRows.header(input);
+        return new Reading(ChannelFormats.identity(format), header, format.warnings(header));
+    }
+}

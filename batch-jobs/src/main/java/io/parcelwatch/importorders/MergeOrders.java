@@ -1,0 +1,73 @@
+package io.parcelwatch.importorders;
+
+import io.parcelwatch.intake.ImportFile;
+import io.parcelwatch.intake.ImportResult.Counts;
+import io.parcelwatch.intake.Intake;
+import io.parcelwatch.intake.Pace;
+import io.parcelwatch.intake.Sql;
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+
+/**
+ * Brings staged orders into the tables, a range of them in each transaction, by one statement ({@code merge-orders.sql} beside this class).
+ * {@code import_file.merged_line} moves on in the same transaction, so that a run that broke off goes on behind the last range. The
+ * transaction that finds no more removes what was staged.
+ */
+final class MergeOrders implements Tasklet {
+
+    private static final int RANGE = 5_000;
+
+    private static final String END_OF_RANGE = """
+            select max(line) from (
+                select line from staged_order where file_id = :file_id and line > :after order by line limit :range) range
+            """;
+
+    private final Intake intake;
+    private final ImportFile file;
+    private final NamedParameterJdbcTemplate jdbc;
+    private final String merge = Sql.of(MergeOrders.class, "merge-orders.sql");
+    private final Pace pace;
+
+    MergeOrders(Intake intake, ImportFile file) {
+        this.intake = intake;
+        this.file = file;
+        this.jdbc = new NamedParameterJdbcTemplate(intake.dataSource());
+        this.pace = new Pace(file, "merge");
+    }
+
+    @Override
+    public RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext) {
+        MapSqlParameterSource range = new MapSqlParameterSource()
+                .addValue("file_id", file.id())
+                .addValue("after", intake.files().mergedLine(file))
+                .addValue("range", RANGE)
+                .addValue("channel", file.channel())
+                .addValue("account", file.account())
+                .addValue("file", file.input().name())
+                .addValue("now", intake.files().now());
+        Long upTo = jdbc.queryForObject(END_OF_RANGE, range, Long.class);
+        if (upTo == null) {
+            intake.files().forgetStaged(file);
+            return RepeatStatus.FINISHED;
+        }
+        range.addValue("up_to", upTo);
+        Counts merged = jdbc.queryForObject(
+                merge,
+                range,
+                (row, n) -> new Counts(
+                        row.getLong("staged"),
+                        row.getLong("inserted"),
+                        row.getLong("updated"),
+                        row.getLong("unchanged"),
+                        row.getLong("skipped"),
+                        0));
+        intake.files().merged(file, upTo, merged);
+        contribution.incrementWriteCount(merged.inserted() + merged.updated());
+        pace.advance(merged.read());
+        return RepeatStatus.CONTINUABLE;
+    }
+}

@@ -1,0 +1,259 @@
+package io.parcelwatch.importorders;
+
+import io.parcelwatch.importorders.ChannelOrder.Amounts;
+import io.parcelwatch.importorders.ChannelOrder.Customer;
+import io.parcelwatch.importorders.ChannelOrder.Line;
+import io.parcelwatch.importorders.ChannelOrder.Times;
+import io.parcelwatch.intake.BrokenRuleException;
+import io.parcelwatch.intake.CsvRows;
+import io.parcelwatch.intake.Fields;
+import io.parcelwatch.intake.InputFile;
+import io.parcelwatch.intake.RecordSplitter;
+import io.parcelwatch.intake.Records;
+import io.parcelwatch.intake.RejectedRecord;
+import io.parcelwatch.intake.Rule;
+import io.parcelwatch.model.Place;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The CSV export of Shopify's admin: a row a line item, the order's own columns only on its first row, continuation rows repeat Name (and
+ * Created at). Rows of one order follow each other. A row with order columns starts an order even where the name is that of the row before:
+ * it is the next version of it, or the order of another store.
+ */
+final class ShopifyCsv implements ChannelFormat {
+
+    private static final List<String> NEEDED =
+            List.of("Name", "Created at", "Currency", "Total", "Lineitem quantity", "Lineitem name");
+
+    /** Columns that are filled on the first row of an order and on no other. */
+    private static final List<String> FIRST_ROW_ONLY = List.of("Id", "Currency", "Total", "Financial Status");
+
+    private static final int MAX_ROWS = 2_000;
+    private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
+
+    @Override
+    public String channel() {
+        return "shopify";
+    }
+
+    @Override
+    public String name() {
+        return "shopify-csv";
+    }
+
+    @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public List<String> missing(List<String> header) {
+        return NEEDED.stream().filter(column -> !header.contains(column)).toList();
+    }
+
+    @Override
+    public List<String> warnings(List<String> header) {
+        return header.contains("Id")
+                ? List.of()
+                : List.of(
+                        "the file has no column Id: orders are identified by their name within the account, so do not mix"
+                                + " it with files that have one");
+    }
+
+    @Override
+    public Records<ChannelOrder> open(InputFile file, List<String> header, long offset, long line) throws IOException {
+        return new Orders(CsvRows.open(file, header, offset, line), header.contains("Id"));
+    }
+
+    /** Gathers the rows of an order, and reads them as one. Looks one row ahead: only the next order's first row ends an order. */
+    private static final class Orders implements Records<ChannelOrder> {
+
+        private final CsvRows rows;
+        private final boolean identified;
+        private final PhoneNumbers phones = new PhoneNumbers();
+        private CsvRows.Row ahead;
+
+        Orders(CsvRows rows, boolean identified) throws IOException {
+            this.rows = rows;
+            this.identified = identified;
+            this.ahead = rows.next();
+        }
+
+        @Override
+        public long offset() {
+            return ahead == null ? rows.offset() : ahead.offset();
+        }
+
+        @Override
+        public long line() {
+            return ahead == null ? rows.line() : ahead.line();
+        }
+
+        @Override
+        public Read<ChannelOrder> next() throws IOException {
+            if (ahead == null) {
+                return null;
+            }
+            CsvRows.Row first = ahead;
+            String name = first.get("Name");
+            List<CsvRows.Row> order = new ArrayList<>();
+            StringBuilder raw = new StringBuilder();
+            long bytes = 0;
+            boolean tooLarge = false;
+            do {
+                bytes += ahead.text().length();
+                if (raw.length() < RejectedRecord.MAX_RAW) {
+                    raw.append(raw.isEmpty() ? "" : "\n").append(ahead.text());
+                }
+                tooLarge |= bytes > RecordSplitter.MAX_RECORD && !order.isEmpty() || order.size() >= MAX_ROWS;
+                if (!tooLarge) {
+                    order.add(ahead);
+                }
+                ahead = rows.next();
+            } while (ahead != null && name != null && name.equals(ahead.get("Name")) && !startsOrder(ahead));
+
+            try {
+                if (tooLarge) {
+                    throw new BrokenRuleException(
+                            Rule.RECORD_TOO_LARGE, "the order has more than 1 MiB or " + MAX_ROWS + " rows");
+                }
+                return new Read<>(read(order), null, bytes);
+            } catch (BrokenRuleException e) {
+                String reference = first.get("Id") != null ? first.get("Id") : name;
+                return new Read<>(
+                        null,
+                        new RejectedRecord(first.line(), e.rule(), e.getMessage(), raw.toString(), reference),
+                        Math.min(bytes, RejectedRecord.MAX_RAW));
+            }
+        }
+
+        private static boolean startsOrder(CsvRows.Row row) {
+            // A row whose columns cannot be told stays with the order whose name it bears: better a whole order
+            // rejected than a part lost.
+            return row.broken() == null && FIRST_ROW_ONLY.stream().anyMatch(column -> row.get(column) != null);
+        }
+
+        private ChannelOrder read(List<CsvRows.Row> rows) throws BrokenRuleException {
+            for (CsvRows.Row row : rows) {
+                if (row.broken() != null) {
+                    throw new BrokenRuleException(row.broken(), "line " + row.line() + ": " + row.reason());
+                }
+            }
+            CsvRows.Row first = rows.get(0);
+            if (!startsOrder(first)) {
+                throw new BrokenRuleException(
+                        Rule.ORDER_WITHOUT_FIRST_ROW,
+                        "a continuation row of order " + first.get("Name")
+                                + ", whose first row does not stand before it");
+            }
+            Fields fields = new Fields(first);
+            String name = fields.required("Name");
+            Times times = times(fields);
+            Amounts amounts = amounts(fields);
+            List<Line> lines = new ArrayList<>(rows.size());
+            for (CsvRows.Row row : rows) {
+                lines.add(line(row, new Fields(row)));
+            }
+            return new ChannelOrder(
+                    first.line(),
+                    identified ? fields.id("Id") : name,
+                    name,
+                    times,
+                    amounts,
+                    fields.text("Financial Status"),
+                    fields.text("Fulfillment Status"),
+                    new Place(
+                            fields.text("Shipping City"),
+                            fields.text("Shipping Province"),
+                            withoutApostrophe(fields.text("Shipping Zip")),
+                            country(fields.text("Shipping Country"))),
+                    customer(fields),
+                    lines);
+        }
+
+        private static Times times(Fields fields) throws BrokenRuleException {
+            fields.required("Created at");
+            return new Times(
+                    fields.time("Created at"),
+                    fields.time("Paid at"),
+                    fields.time("Fulfilled at"),
+                    fields.time("Cancelled at"),
+                    // Not among the columns of the admin's export; apps that write the same form add it.
+                    fields.time("Updated at"));
+        }
+
+        private static Amounts amounts(Fields fields) throws BrokenRuleException {
+            fields.required("Total");
+            BigDecimal total = fields.amount("Total");
+            if (total.signum() < 0) {
+                throw new BrokenRuleException(Rule.NEGATIVE_TOTAL, "Total is negative: " + total);
+            }
+            return new Amounts(
+                    fields.currency("Currency"),
+                    total,
+                    fields.amount("Subtotal"),
+                    fields.amount("Shipping"),
+                    fields.amount("Taxes"));
+        }
+
+        private static Line line(CsvRows.Row row, Fields fields) throws BrokenRuleException {
+            try {
+                fields.required("Lineitem quantity");
+                return new Line(
+                        fields.text("Lineitem sku"),
+                        fields.required("Lineitem name"),
+                        fields.quantity("Lineitem quantity"),
+                        fields.amount("Lineitem price"),
+                        !"false".equalsIgnoreCase(fields.text("Lineitem requires shipping")),
+                        fields.text("Lineitem fulfillment status"));
+            } catch (BrokenRuleException e) {
+                throw new BrokenRuleException(e.rule(), "line " + row.line() + ": " + e.getMessage());
+            }
+        }
+
+        private Customer customer(Fields fields) throws BrokenRuleException {
+            String country = country(fields.text("Shipping Country"));
+            String phone = phones.firstValid(
+                    country != null ? country : country(fields.text("Billing Country")),
+                    fields.text("Phone"),
+                    fields.text("Shipping Phone"),
+                    fields.text("Billing Phone"));
+            String shipTo = fields.text("Shipping Name");
+            return new Customer(
+                    shipTo != null ? shipTo : fields.text("Billing Name"), fields.text("Email"), phone, street(fields));
+        }
+
+        private static String street(Fields fields) throws BrokenRuleException {
+            String first = fields.text("Shipping Address1");
+            // Street is Address1 and Address2 in one; older exports have only that.
+            return first == null
+                    ? fields.text("Shipping Street")
+                    : Stream.of(first, fields.text("Shipping Address2"))
+                            .filter(part -> part != null)
+                            .collect(Collectors.joining(", "));
+        }
+
+        /** Two letters, or null: a country we cannot name is unknown, and no reason to lose the order. */
+        private static String country(String written) {
+            String upper = written == null ? null : written.toUpperCase(Locale.ROOT);
+            return upper != null && COUNTRIES.contains(upper) ? upper : null;
+        }
+
+        /** Shopify writes {@code '75008}, so that spreadsheets keep leading zeros. */
+        private static String withoutApostrophe(String written) {
+            return written != null && written.startsWith("'") ? written.substring(1) : written;
+        }
+
+        @Override
+        public void close() throws IOException {
+            rows.close();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The job {@code import-orders}: exports of sales channels become orders, lines and customers. Start at {@link ImportOrdersJob}. */
+package io.parcelwatch.importorders;

@@ -1,0 +1,266 @@
+package io.parcelwatch.intake;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * The rows of a CSV file by column name, from any row on. A row that cannot be read is a row with a broken rule. Rows without any text (empty
+ * lines, lines of delimiters, as spreadsheets append them) are passed over.
+ */
+public final class CsvRows implements Closeable {
+
+    // No comments: a line that starts with # is an order. Surrounding spaces belong to a field.
+    private static final CSVFormat FORMAT = CSVFormat.RFC4180;
+
+    private final Map<String, Integer> columns;
+    private final int width;
+    private final RecordSplitter splitter;
+    private final CharsetDecoder strict = StandardCharsets.UTF_8.newDecoder();
+
+    private CsvRows(List<String> header, RecordSplitter splitter) {
+        this.columns = new HashMap<>();
+        for (int i = 0; i < header.size(); i++) {
+            columns.putIfAbsent(header.get(i), i);
+        }
+        this.width = header.size();
+        this.splitter = splitter;
+    }
+
+    /** A row: where it starts, its text, its fields, and which rule it breaks where it breaks one. */
+    public final class Row {
+
+        private final RecordSplitter.Raw raw;
+        private final String text;
+        private final List<String> fields;
+        private final Rule broken;
+        private final String reason;
+
+        private Row(RecordSplitter.Raw raw, String text, List<String> fields, Rule broken, String reason) {
+            this.raw = raw;
+            this.text = text;
+            this.fields = fields;
+            this.broken = broken;
+            this.reason = reason;
+        }
+
+        /** Physical line it starts in, from 1. */
+        public long line() {
+            return raw.line();
+        }
+
+        /** Where it starts in the file, in bytes. */
+        public long offset() {
+            return raw.offset();
+        }
+
+        /** The row as it stands in the file. */
+        public String text() {
+            return text;
+        }
+
+        /** The rule it breaks as a row; null where its fields can be read. */
+        public Rule broken() {
+            return broken;
+        }
+
+        /** What is wrong with it as a row. */
+        public String reason() {
+            return reason;
+        }
+
+        /** A field by its column, without white space around it; null where blank, where the file has no such column or the row no such field. */
+        public String get(String column) {
+            Integer index = columns.get(column);
+            if (index == null || index >= fields.size()) {
+                return null;
+            }
+            String field = fields.get(index).strip();
+            return field.isEmpty() ? null : field;
+        }
+    }
+
+    /**
+     * The column names of a file's first row.
+     *
+     * @throws UnusableInputException where the first row is no header at all
+     */
+    public static List<String> header(InputFile file) {
+        try (RecordSplitter splitter = split(file, file.bom(), 1)) {
+            RecordSplitter.Raw first = splitter.next();
+            while (first != null && first.bytes().length == 0) {
+                first = splitter.next();
+            }
+            if (first != null && first.broken() == null) {
+                String text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(first.bytes()))
+                        .toString();
+                return parse(text).stream().map(String::strip).toList();
+            }
+        } catch (CharacterCodingException | UncheckedIOException e) {
+            // Said below.
+        } catch (IOException e) {
+            throw new UnusableInputException(file.path() + " cannot be read (" + e.getMessage() + ")");
+        }
+        throw new UnusableInputException(file.path()
+                + " does not start with a header row: check that it is the CSV export, and not changed since");
+    }
+
+    /**
+     * The rows from a place on.
+     *
+     * @param header the file's own, see {@link #header}
+     * @param offset bytes before the row to start with; 0 for the first row after the header
+     * @param line   physical line of that row; of no meaning where the offset is 0
+     */
+    public static CsvRows open(InputFile file, List<String> header, long offset, long line) throws IOException {
+        if (offset > 0) {
+            return new CsvRows(header, split(file, offset, line));
+        }
+        RecordSplitter splitter = split(file, file.bom(), 1);
+        RecordSplitter.Raw first = splitter.next();
+        while (first != null && first.bytes().length == 0) {
+            first = splitter.next();
+        }
+        return new CsvRows(header, splitter);
+    }
+
+    private static RecordSplitter split(InputFile file, long offset, long line) throws IOException {
+        InputStream in = Files.newInputStream(file.path());
+        in.skipNBytes(offset);
+        return new RecordSplitter(in, ',', offset, line);
+    }
+
+    /** The next row; null at the end of the file. */
+    public Row next() throws IOException {
+        while (true) {
+            RecordSplitter.Raw raw = splitter.next();
+            if (raw == null) {
+                return null;
+            }
+            Row row = read(raw);
+            if (row.broken() != null || row.fields.stream().anyMatch(field -> !field.isBlank())) {
+                return row;
+            }
+        }
+    }
+
+    /** Bytes of the file before the row that {@link #next} would give. */
+    public long offset() {
+        return splitter.offset();
+    }
+
+    /** Physical line of that row. */
+    public long line() {
+        return splitter.line();
+    }
+
+    private Row read(RecordSplitter.Raw raw) {
+        String text;
+        Rule broken = raw.broken();
+        String reason = broken == Rule.UNCLOSED_QUOTE
+                ? "a quote is opened and not closed within 1 MiB or before the file ends"
+                : broken == Rule.RECORD_TOO_LARGE ? "the record has more than 1 MiB" : null;
+        try {
+            text = strict.decode(ByteBuffer.wrap(raw.bytes())).toString();
+        } catch (CharacterCodingException e) {
+            text = escaped(raw.bytes());
+            if (broken == null) {
+                broken = Rule.ENCODING;
+                reason = "the record is not UTF-8; its other bytes are shown as \\xNN";
+            }
+        }
+        if (text.indexOf('\0') >= 0) {
+            text = text.replace("\0", "\\x00");
+            broken = broken == null ? Rule.NUL_CHARACTER : broken;
+            reason = reason == null ? "the record holds NUL characters, shown as \\x00" : reason;
+        }
+        if (broken == Rule.UNCLOSED_QUOTE || broken == Rule.RECORD_TOO_LARGE) {
+            return new Row(raw, text, leadingField(text), broken, reason);
+        }
+        List<String> fields;
+        try {
+            fields = parse(text);
+        } catch (UncheckedIOException | IOException e) {
+            return new Row(
+                    raw,
+                    text,
+                    leadingField(text),
+                    Rule.BAD_QUOTE,
+                    "something other than a comma follows a closing quote");
+        }
+        if (broken == null && fields.size() != width && fields.stream().anyMatch(field -> !field.isBlank())) {
+            broken = Rule.COLUMN_COUNT;
+            reason = "the row has " + fields.size() + " fields, the header " + width;
+        }
+        return new Row(raw, text, fields, broken, reason);
+    }
+
+    private static List<String> parse(String text) throws IOException {
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), FORMAT)) {
+            for (CSVRecord record : parser) {
+                return record.toList();
+            }
+            return List.of();
+        }
+    }
+
+    /** What can be said of a row that cannot be parsed: its first field, where that is plain. */
+    private static List<String> leadingField(String text) {
+        int comma = text.indexOf(',');
+        String field = comma < 0 || comma > 200 ? "" : text.substring(0, comma);
+        if (field.length() > 1 && field.startsWith("\"") && field.endsWith("\"")) {
+            field = field.substring(1, field.length() - 1);
+        }
+        return field.indexOf('"') >= 0 || field.indexOf('\n') >= 0 ? List.of() : List.of(field);
+    }
+
+    /** Text with the bytes that are no UTF-8 as {@code \xNN}. */
+    private static String escaped(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length + 1);
+        List<String> pieces = new ArrayList<>();
+        while (true) {
+            CoderResult result = decoder.decode(in, out, true);
+            if (!result.isError()) {
+                break;
+            }
+            out.flip();
+            pieces.add(out.toString());
+            out.clear();
+            for (int i = 0; i < result.length(); i++) {
+                pieces.add(String.format("\\x%02X", in.get() & 0xFF));
+            }
+            decoder.reset();
+        }
+        out.flip();
+        pieces.add(out.toString());
+        return String.join("", pieces);
+    }
+
+    @Override
+    public void close() throws IOException {
+        splitter.close();
+    }
+}

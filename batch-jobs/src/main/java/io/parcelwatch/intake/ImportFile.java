@@ -1,0 +1,74 @@
+package io.parcelwatch.intake;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One file on its way into one account, as the steps of a job see it.
+ *
+ * @param id        identity of the import: what was imported where by which rules, never when
+ * @param job       the job's name
+ * @param channel   where the file comes from
+ * @param account   which store of the channel
+ * @param input     the file
+ * @param format    name and version of the format it is read by, its mapping and rules included
+ * @param header    the file's column names
+ * @param threshold how many rejects are too many
+ * @param progress  is told how it advances
+ */
+public record ImportFile(
+        UUID id,
+        String job,
+        String channel,
+        String account,
+        InputFile input,
+        String format,
+        List<String> header,
+        RejectThreshold threshold,
+        Progress progress) {
+
+    /** The import of a file that a request names. */
+    static ImportFile of(String job, ImportRequest request, InputFile input, String format, List<String> header) {
+        return new ImportFile(
+                identity(job, request.channel(), request.account(), input.digest(), format),
+                job,
+                request.channel(),
+                request.account(),
+                input,
+                format,
+                header,
+                request.threshold(),
+                request.progress());
+    }
+
+    /** Where the file is. */
+    public Path path() {
+        return input.path();
+    }
+
+    /** The identity of what the texts identify together: the first 128 bits of a SHA-256 over them and their lengths. */
+    public static UUID identity(String... parts) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            for (String part : parts) {
+                byte[] bytes = part == null ? new byte[0] : part.getBytes(StandardCharsets.UTF_8);
+                sha256.update(((part == null ? -1 : bytes.length) + ":").getBytes(StandardCharsets.US_ASCII));
+                sha256.update(bytes);
+            }
+            byte[] digest = sha256.digest();
+            long high = 0;
+            long low = 0;
+            for (int i = 0; i < 8; i++) {
+                high = high << 8 | digest[i] & 0xFF;
+                low = low << 8 | digest[i + 8] & 0xFF;
+            }
+            return new UUID(high, low);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK knows SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.parcelwatch.intake;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Table {@code import_file}: how far each import came. Every method joins the caller's transaction. */
+public final class ImportFiles {
+
+    /** After how long the staged rows of an import that failed and was not run again are purged: they hold personal data. */
+    static final Duration STAGED_AT_MOST = Duration.ofDays(7);
+
+    private final JdbcTemplate jdbc;
+    private final Clock clock;
+
+    ImportFiles(JdbcTemplate jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * How far a file is staged.
+     *
+     * @param offset bytes that are staged
+     * @param line   physical line that follows them
+     * @param whole  whether the file was read to its end
+     */
+    public record Position(long offset, long line, boolean whole) {}
+
+    /** Now, as PostgreSQL takes it, by the job's clock. */
+    public OffsetDateTime now() {
+        return Instant.now(clock).atOffset(ZoneOffset.UTC);
+    }
+
+    void begin(ImportFile file, long runId) {
+        jdbc.update(
+                """
+                insert into import_file (id, job, channel, account, file, digest, format, run_id, outcome, started_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?)
+                on conflict (id) do update set file = excluded.file, run_id = excluded.run_id, outcome = 'RUNNING', ended_at = null
+                """,
+                file.id(),
+                file.job(),
+                file.channel(),
+                file.account(),
+                file.input().name(),
+                file.input().digest(),
+                file.format(),
+                runId,
+                now());
+    }
+
+    void end(ImportFile file, ImportResult.Outcome outcome) {
+        jdbc.update("update import_file set outcome = ?, ended_at = ? where id = ?", outcome.name(), now(), file.id());
+    }
+
+    /** Run of the job that works on a file. */
+    public long runId(ImportFile file) {
+        return jdbc.queryForObject("select run_id from import_file where id = ?", Long.class, file.id());
+    }
+
+    /** How far a file is staged. */
+    public Position staged(ImportFile file) {
+        return jdbc.queryForObject(
+                "select staged_offset, staged_line, staged_whole from import_file where id = ?",
+                (row, n) -> new Position(row.getLong(1), row.getLong(2), row.getBoolean(3)),
+                file.id());
+    }
+
+    void staged(ImportFile file, Block<?> block) {
+        jdbc.update(
+                """
+                update import_file
+                set staged_offset = ?, staged_line = ?, staged_whole = ?, records_read = records_read + ?, rejected = rejected + ?
+                where id = ?
+                """,
+                block.offset(),
+                block.line(),
+                block.last(),
+                block.accepted().size() + block.rejected().size(),
+                block.rejected().size(),
+                file.id());
+    }
+
+    /** Up to which first line the staged records of a file are merged. */
+    public long mergedLine(ImportFile file) {
+        return jdbc.queryForObject("select merged_line from import_file where id = ?", Long.class, file.id());
+    }
+
+    /** Adds what a range of staged records became, and moves on behind it. */
+    public void merged(ImportFile file, long line, ImportResult.Counts range) {
+        jdbc.update("""
+                update import_file set merged_line = ?, inserted = inserted + ?, updated = updated + ?, unchanged = unchanged + ?,
+                                       skipped = skipped + ?
+                where id = ?
+                """, line, range.inserted(), range.updated(), range.unchanged(), range.skipped(), file.id());
+    }
+
+    /** Adds rejects that were found after staging, among records that were read already. */
+    public void rejectedLater(ImportFile file, long records) {
+        jdbc.update("update import_file set rejected = rejected + ? where id = ?", records, file.id());
+    }
+
+    /** What became of a file's records so far. */
+    public ImportResult.Counts counts(ImportFile file) {
+        List<ImportResult.Counts> found = jdbc.query(
+                "select records_read, inserted, updated, unchanged, skipped, rejected from import_file where id = ?",
+                (row, n) -> new ImportResult.Counts(
+                        row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6)),
+                file.id());
+        return found.isEmpty() ? ImportResult.Counts.NONE : found.get(0);
+    }
+
+    /**
+     * Forgets what is staged of the account's imports that ended without success and were not run again since; a later run of theirs starts
+     * from the beginning. Only the job itself may call it, under its lock.
+     *
+     * @param except the import that is about to go on
+     */
+    void purgeStaged(String job, String channel, String account, ImportFile except) {
+        List<Object> stale =
+                jdbc.queryForList("""
+                select id from import_file
+                where job = ? and channel = ? and account = ? and outcome <> 'DONE' and coalesce(ended_at, started_at) < ? and id <> ?
+                """, Object.class, job, channel, account, now().minus(STAGED_AT_MOST), except.id());
+        for (Object id : stale) {
+            forgetStaged(id);
+            jdbc.update("""
+                    update import_file set staged_offset = 0, staged_line = 1, staged_whole = false, merged_line = 0,
+                                           records_read = 0, rejected = 0, inserted = 0, updated = 0, unchanged = 0, skipped = 0
+                    where id = ?
+                    """, id);
+        }
+    }
+
+    /** Removes what is staged of a file. */
+    public void forgetStaged(ImportFile file) {
+        forgetStaged(file.id());
+    }
+
+    private void forgetStaged(Object id) {
+        for (String table : List.of("staged_line", "staged_order", "staged_fulfilment")) {
+            jdbc.update("delete from " + table + " where file_id = ?", id);
+        }
+    }
+}

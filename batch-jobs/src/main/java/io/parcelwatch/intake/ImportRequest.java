@@ -1,0 +1,45 @@
+package io.parcelwatch.intake;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be imported. Made by {@link #of} and refined by the {@code with} methods.
+ *
+ * @param channel   where the files come from, for example {@code shopify}
+ * @param account   which store of the channel
+ * @param format    the format's name; empty: found from the content
+ * @param files     imported in this order, each a run of its own
+ * @param threshold how many rejects are too many, a file
+ * @param progress  is told how it advances
+ */
+public record ImportRequest(
+        String channel,
+        String account,
+        Optional<String> format,
+        List<Path> files,
+        RejectThreshold threshold,
+        Progress progress) {
+
+    /** Files of a channel's account, under the usual threshold, with nobody watching. */
+    public static ImportRequest of(String channel, String account, List<Path> files) {
+        return new ImportRequest(
+                channel, account, Optional.empty(), List.copyOf(files), RejectThreshold.USUAL, Progress.SILENT);
+    }
+
+    /** The same, read by a named format. */
+    public ImportRequest withFormat(String name) {
+        return new ImportRequest(channel, account, Optional.of(name), files, threshold, progress);
+    }
+
+    /** The same under another threshold. */
+    public ImportRequest withThreshold(RejectThreshold other) {
+        return new ImportRequest(channel, account, format, files, other, progress);
+    }
+
+    /** The same, watched. */
+    public ImportRequest withProgress(Progress watcher) {
+        return new ImportRequest(channel, account, format, files, threshold, watcher);
+    }
+}

@@ -1,0 +1,199 @@
+package io.parcelwatch.intake;
+
+import io.parcelwatch.intake.ImportResult.Counts;
+import io.parcelwatch.intake.ImportResult.FileResult;
+import io.parcelwatch.intake.ImportResult.Outcome;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobExecutionException;
+import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.launch.JobInstanceAlreadyCompleteException;
+import org.springframework.batch.core.step.StepExecution;
+
+/**
+ * Runs a {@link FileJob} over the files of a request: looks at all of them before anything is written, takes the account's lock, mends what
+ * a crash left, and runs one file after the other. A file that is imported already is left alone; one that broke off goes on where it stood.
+ */
+public final class ImportRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImportRunner.class);
+
+    private final Intake intake;
+    private final FileJob job;
+
+    public ImportRunner(Intake intake, FileJob job) {
+        this.intake = intake;
+        this.job = job;
+    }
+
+    /**
+     * Imports the files of a request. A file that fails does not keep the next from being imported.
+     *
+     * @throws UnusableInputException where one of them cannot be imported at all; then nothing was written
+     * @throws io.parcelwatch.sql.DatabaseUnreachableException where the database cannot be used
+     */
+    public ImportResult run(ImportRequest request) {
+        refuseUnusable(request);
+        List<Candidate> candidates = new ArrayList<>();
+        for (var path : request.files()) {
+            InputFile input = InputFile.look(path);
+            candidates.add(new Candidate(input, job.reading(input, request)));
+        }
+        try {
+            Optional<AccountLock> lock =
+                    AccountLock.tryTake(intake.database(), job.name(), request.channel(), request.account());
+            if (lock.isEmpty()) {
+                return new ImportResult(
+                        Outcome.ALREADY_RUNNING,
+                        List.of(),
+                        job.name() + " is already running for " + request.channel() + "/" + request.account()
+                                + ": wait until it has ended");
+            }
+            try (AccountLock held = lock.get()) {
+                List<FileResult> results = new ArrayList<>();
+                for (Candidate candidate : candidates) {
+                    results.add(run(request, candidate));
+                }
+                Outcome gravest = results.stream()
+                        .map(FileResult::outcome)
+                        .max(Comparator.naturalOrder())
+                        .orElse(Outcome.UNCHANGED);
+                return new ImportResult(gravest, results, "");
+            }
+        } catch (SQLException e) {
+            throw new io.parcelwatch.sql.DatabaseUnreachableException(intake.database(), e);
+        }
+    }
+
+    private record Candidate(InputFile input, FileJob.Reading reading) {}
+
+    private static void refuseUnusable(ImportRequest request) {
+        if (request.files().isEmpty()) {
+            throw new UnusableInputException("no file is named: name at least one");
+        }
+        if (request.channel() == null || request.channel().isBlank()) {
+            throw new UnusableInputException("no channel is named: say where the files come from, for example shopify");
+        }
+        if (request.account() == null
+                || request.account().isBlank()
+                || request.account().indexOf('\0') >= 0) {
+            throw new UnusableInputException(
+                    "no account is named: say which store of " + request.channel() + " the files come from");
+        }
+    }
+
+    private FileResult run(ImportRequest request, Candidate candidate) {
+        ImportFile file = ImportFile.of(
+                job.name(),
+                request,
+                candidate.input(),
+                candidate.reading().identity(),
+                candidate.reading().header());
+        List<String> warnings = candidate.reading().warnings();
+        try {
+            JobParameters parameters = parameters(file, job.occasion(file));
+            mendAfterCrash(file, parameters);
+            intake.files().purgeStaged(job.name(), file.channel(), file.account(), file);
+            JobExecution execution = intake.jobOperator().start(job.define(file), parameters);
+            Outcome outcome = outcome(execution);
+            String message = outcome == Outcome.DONE ? "" : message(execution);
+            return new FileResult(
+                    file.input().name(), outcome, intake.files().counts(file), warnings, execution.getId(), message);
+        } catch (JobInstanceAlreadyCompleteException e) {
+            Counts before = intake.files().counts(file);
+            Counts now = new Counts(before.read(), 0, 0, before.read() - before.rejected(), 0, before.rejected());
+            return new FileResult(file.input().name(), Outcome.UNCHANGED, now, warnings, 0, "");
+        } catch (JobExecutionException | RuntimeException e) {
+            LOG.debug("the import of {} broke off", file.path(), e);
+            return new FileResult(file.input().name(), Outcome.FAILED, Counts.NONE, warnings, 0, oneLine(e));
+        }
+    }
+
+    /** What identifies the run; path and threshold may differ from one attempt to the next. */
+    private static JobParameters parameters(ImportFile file, String occasion) {
+        JobParametersBuilder parameters = new JobParametersBuilder()
+                .addString("content", file.input().digest())
+                .addString("channel", file.channel())
+                .addString("account", file.account())
+                .addString("format", file.format())
+                .addString("file", file.input().name(), false);
+        if (!occasion.isEmpty()) {
+            parameters.addString("occasion", occasion);
+        }
+        return parameters.toJobParameters();
+    }
+
+    /**
+     * After a crash executions stand as STARTED, and after a lost commit as UNKNOWN, and could not be started again. We hold the account's lock,
+     * so no execution of it can be alive; and since the repository commits with the data, what it says of a step's progress is true.
+     */
+    private void mendAfterCrash(ImportFile file, JobParameters parameters) {
+        for (JobExecution execution : intake.jobRepository().findRunningJobExecutions(job.name())) {
+            if (file.channel().equals(execution.getJobParameters().getString("channel"))
+                    && file.account().equals(execution.getJobParameters().getString("account"))) {
+                LOG.info("recovering run {} of {}, which did not end", execution.getId(), job.name());
+                intake.jobOperator().recover(execution);
+            }
+        }
+        JobExecution last = intake.jobRepository().getLastJobExecution(job.name(), parameters);
+        if (last != null) {
+            for (StepExecution step : last.getStepExecutions()) {
+                if (step.getStatus() == BatchStatus.UNKNOWN || step.getStatus().isRunning()) {
+                    step.setStatus(BatchStatus.FAILED);
+                    intake.jobRepository().update(step);
+                }
+            }
+            if (last.getStatus() == BatchStatus.UNKNOWN) {
+                last.setStatus(BatchStatus.FAILED);
+                intake.jobRepository().update(last);
+            }
+        }
+    }
+
+    static Outcome outcome(JobExecution execution) {
+        if (execution.getStatus() == BatchStatus.COMPLETED) {
+            return Outcome.DONE;
+        }
+        boolean tooMany = execution.getAllFailureExceptions().stream()
+                .anyMatch(
+                        failure -> cause(failure, TooManyRejectsException.class).isPresent());
+        return tooMany ? Outcome.TOO_MANY_REJECTS : Outcome.FAILED;
+    }
+
+    private static String message(JobExecution execution) {
+        return execution.getAllFailureExceptions().stream()
+                .findFirst()
+                .map(ImportRunner::oneLine)
+                .orElse("the run was stopped: run again");
+    }
+
+    private static Optional<Throwable> cause(Throwable failure, Class<? extends Throwable> type) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (type.isInstance(t)) {
+                return Optional.of(t);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The message of the exception that was written for a person, else of the innermost. */
+    private static String oneLine(Throwable failure) {
+        Throwable told = failure;
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            told = t;
+            if (t.getClass().getName().startsWith("io.parcelwatch.")) {
+                break;
+            }
+        }
+        String message = told.getMessage() == null ? told.getClass().getSimpleName() : told.getMessage();
+        return message.lines().findFirst().orElse(message);
+    }
+}

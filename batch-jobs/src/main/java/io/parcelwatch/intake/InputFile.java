@@ -1,0 +1,97 @@
+package io.parcelwatch.intake;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A file to import that was looked at: it exists, holds text and is known by its content.
+ *
+ * @param path   where it is
+ * @param digest SHA-256 of its content, hexadecimal
+ * @param size   in bytes
+ * @param bom    how many bytes of byte order mark stand before its text
+ */
+public record InputFile(Path path, String digest, long size, int bom) {
+
+    private static final int LOOKED_AT = 8192;
+
+    /**
+     * Looks at a file; reads it once from end to end.
+     *
+     * @throws UnusableInputException where it is missing, unreadable, empty or no text
+     */
+    public static InputFile look(Path path) {
+        if (Files.isDirectory(path)) {
+            throw new UnusableInputException(path + " is a folder: name the files in it");
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] head = in.readNBytes(LOOKED_AT);
+            refuseWhatIsNoText(path, head);
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(head);
+            long size = head.length;
+            byte[] buffer = new byte[1 << 16];
+            for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
+                sha256.update(buffer, 0, read);
+                size += read;
+            }
+            return new InputFile(
+                    path, HexFormat.of().formatHex(sha256.digest()), size, startsWith(head, 0xEF, 0xBB, 0xBF) ? 3 : 0);
+        } catch (NoSuchFileException e) {
+            throw new UnusableInputException(path + " does not exist: check the path");
+        } catch (AccessDeniedException e) {
+            throw new UnusableInputException(path + " may not be read by this user: change its permissions");
+        } catch (IOException e) {
+            throw new UnusableInputException(path + " cannot be read (" + e.getMessage() + ")");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK knows SHA-256", e);
+        }
+    }
+
+    /** Its name without its folder. */
+    public String name() {
+        Path name = path.getFileName();
+        return name == null ? path.toString() : name.toString();
+    }
+
+    private static void refuseWhatIsNoText(Path path, byte[] head) {
+        String text = new String(head, StandardCharsets.ISO_8859_1);
+        if (text.isBlank()
+                || startsWith(head, 0xEF, 0xBB, 0xBF) && text.substring(3).isBlank()) {
+            throw new UnusableInputException(path + " is empty: export it again");
+        }
+        if (startsWith(head, 0xFF, 0xFE) || startsWith(head, 0xFE, 0xFF)) {
+            throw new UnusableInputException(path + " is UTF-16: save it as \"CSV UTF-8\"");
+        }
+        if (startsWith(head, 'P', 'K', 3, 4)) {
+            throw new UnusableInputException(path + " is a ZIP archive or a workbook: unpack it, or save it as CSV");
+        }
+        if (startsWith(head, 0x1F, 0x8B)) {
+            throw new UnusableInputException(path + " is compressed: unpack it first (gunzip)");
+        }
+        long controls = text.chars()
+                .filter(c -> c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f')
+                .count();
+        // A stray NUL in a text costs its record; a file full of control characters is none.
+        if (controls > head.length / 50) {
+            throw new UnusableInputException(path + " is binary, not a CSV file: check that it is the right file");
+        }
+    }
+
+    private static boolean startsWith(byte[] bytes, int... prefix) {
+        for (int i = 0; i < prefix.length; i++) {
+            if (i >= bytes.length || (bytes[i] & 0xFF) != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

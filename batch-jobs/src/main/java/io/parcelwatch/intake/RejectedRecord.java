@@ -1,0 +1,21 @@
+package io.parcelwatch.intake;
+
+/**
+ * A record that breaks a rule. It is data, not an exception: an exception would roll back its neighbours, or be rolled back with them.
+ *
+ * @param line     physical line of its first row, from 1
+ * @param rule     the rule's name
+ * @param reason   what is wrong, in a sentence
+ * @param raw      its rows as they stand in the file
+ * @param orderRef the order it speaks of, as written; null where that cannot be read
+ */
+public record RejectedRecord(long line, Rule rule, String reason, String raw, String orderRef) {
+
+    /** How much of a record's text is kept. */
+    public static final int MAX_RAW = 64 * 1024;
+
+    public RejectedRecord {
+        raw = raw.length() <= MAX_RAW ? raw : raw.substring(0, MAX_RAW);
+        orderRef = orderRef == null || orderRef.isBlank() || orderRef.length() > 200 ? null : orderRef;
+    }
+}

@@ -1,0 +1,41 @@
+package io.parcelwatch.intake;
+
+/** What a record must keep to. The names stand in {@code rejected_record.rule}. */
+public enum Rule {
+    /** A record has at most 1 MiB, an order at most 1 MiB and 2,000 rows. */
+    RECORD_TOO_LARGE,
+    /** A quote that is opened is closed within 1 MiB and before the file ends. */
+    UNCLOSED_QUOTE,
+    /** Nothing but a delimiter follows a closing quote. */
+    BAD_QUOTE,
+    /** A file is UTF-8. */
+    ENCODING,
+    /** No NUL characters: PostgreSQL cannot store them. */
+    NUL_CHARACTER,
+    /** A row has as many fields as the header. */
+    COLUMN_COUNT,
+    /** The rows of an order follow its first row, which carries the order's columns. */
+    ORDER_WITHOUT_FIRST_ROW,
+    /** What a record cannot do without is there. */
+    REQUIRED_FIELD,
+    /** No field that we keep is longer than 2,000 characters. */
+    FIELD_TOO_LONG,
+    /** An id is written in full: a spreadsheet that turned it into 5.1E+12 has lost it. */
+    BAD_ID,
+    /** A time has date, time and offset, and lies between 1990 and 2100. */
+    BAD_TIME,
+    /** An amount is a plain decimal number. */
+    BAD_NUMBER,
+    /** A total is not negative. */
+    NEGATIVE_TOTAL,
+    /** A quantity is a whole number from 1 to 2,147,483,647. */
+    BAD_QUANTITY,
+    /** A currency is an ISO 4217 code. */
+    BAD_CURRENCY,
+    /** The order that a parcel is for is known in the channel's account. */
+    UNKNOWN_ORDER,
+    /** A name that means several orders identifies none. */
+    AMBIGUOUS_ORDER,
+    /** The order line that a parcel holds is one of the order's. */
+    UNKNOWN_LINE
+}

@@ -1,0 +1,119 @@
+-- Merges a range of staged orders, :after < line <= :up_to, and says what became of them. All parts of the statement see the tables as they
+-- were before it: "known" is the order's version until now.
+with staged as materialized (
+    select s.*,
+           derived_id(:channel, :account, s.external_id) as order_id,
+           derived_id(:channel, :account, s.customer_key) as customer_id
+    from staged_order s
+    where s.file_id = :file_id and s.line > :after and s.line <= :up_to
+),
+compared as materialized (
+    select s.*,
+           known.id is null as is_new,
+           case when s.superseded then 'skipped'
+                when known.id is null then 'inserted'
+                when s.as_of < known.as_of then 'skipped'
+                when s.content = known.content then 'unchanged'
+                else 'updated' end as becomes,
+           -- What the watch is told about an order; only a change of it is worth a new registration.
+           known.id is not null
+               and (s.placed_at, s.cancelled_at, s.destination_country, s.destination_region, s.destination_postal_code)
+                   is distinct from (known.placed_at, known.cancelled_at, known.destination_country, known.destination_region,
+                                     known.destination_postal_code) as concerns_watch
+    from staged s
+    left join sales_order known on known.id = s.order_id
+),
+changed as materialized (
+    select * from compared where becomes in ('inserted', 'updated')
+),
+customers as (
+    insert into customer as t (id, channel, account, name, email, phone, street, city, region, postal_code, country, as_of)
+    select distinct on (customer_id)
+           customer_id, :channel, :account, customer_name, email, phone, street,
+           destination_city, destination_region, destination_postal_code, destination_country, as_of
+    from changed
+    order by customer_id, as_of desc, line desc
+    on conflict (id) do update
+    set name = excluded.name, email = excluded.email, phone = excluded.phone, street = excluded.street, city = excluded.city,
+        region = excluded.region, postal_code = excluded.postal_code, country = excluded.country, as_of = excluded.as_of
+    where excluded.as_of >= t.as_of
+      and (t.name, t.email, t.phone, t.street, t.city, t.region, t.postal_code, t.country, t.as_of)
+          is distinct from (excluded.name, excluded.email, excluded.phone, excluded.street, excluded.city, excluded.region,
+                            excluded.postal_code, excluded.country, excluded.as_of)
+    returning id
+),
+orders as (
+    insert into sales_order as t (
+        channel, account, external_id, name, customer_id, placed_at, currency, total, subtotal, shipping, taxes,
+        financial_status, fulfillment_status, paid_at, fulfilled_at, cancelled_at, updated_at,
+        destination_country, destination_region, destination_postal_code, destination_city,
+        as_of, content, file, line, imported_at)
+    select :channel, :account, external_id, name, customer_id, placed_at, currency, total, subtotal, shipping, taxes,
+           financial_status, fulfillment_status, paid_at, fulfilled_at, cancelled_at, updated_at,
+           destination_country, destination_region, destination_postal_code, destination_city,
+           as_of, content, :file, line, :now
+    from changed
+    order by order_id
+    on conflict (id) do update
+    set name = excluded.name, customer_id = excluded.customer_id, placed_at = excluded.placed_at, currency = excluded.currency,
+        total = excluded.total, subtotal = excluded.subtotal, shipping = excluded.shipping, taxes = excluded.taxes,
+        financial_status = excluded.financial_status, fulfillment_status = excluded.fulfillment_status, paid_at = excluded.paid_at,
+        fulfilled_at = excluded.fulfilled_at, cancelled_at = excluded.cancelled_at, updated_at = excluded.updated_at,
+        destination_country = excluded.destination_country, destination_region = excluded.destination_region,
+        destination_postal_code = excluded.destination_postal_code, destination_city = excluded.destination_city,
+        as_of = excluded.as_of, content = excluded.content, file = excluded.file, line = excluded.line,
+        imported_at = excluded.imported_at
+    where excluded.as_of >= t.as_of and t.content is distinct from excluded.content
+    returning id
+),
+lines as (
+    insert into order_line as t (order_id, line_no, sku, name, quantity, price, requires_shipping, fulfillment_status)
+    select c.order_id, l.line_no, l.sku, l.name, l.quantity, l.price, l.requires_shipping, l.fulfillment_status
+    from changed c
+    join staged_line l on l.file_id = c.file_id and l.line = c.line
+    where l.file_id = :file_id and l.line > :after and l.line <= :up_to
+    on conflict (order_id, line_no) do update
+    set sku = excluded.sku, name = excluded.name, quantity = excluded.quantity, price = excluded.price,
+        requires_shipping = excluded.requires_shipping, fulfillment_status = excluded.fulfillment_status
+    returning order_id
+),
+lines_gone as (
+    delete from order_line t
+    using changed c
+    where not c.is_new and t.order_id = c.order_id
+      and t.line_no > (select count(*) from staged_line l where l.file_id = c.file_id and l.line = c.line)
+    returning t.order_id
+),
+milestones as (
+    insert into order_milestone (order_id, milestone, occurred_at, recorded_at)
+    select order_id, 'ORDER_RECEIVED', placed_at, :now from changed
+    union all
+    select order_id, 'CANCELLED', cancelled_at, :now from changed where cancelled_at is not null
+    on conflict (order_id, milestone) do nothing
+    returning order_id
+),
+concerned as (
+    -- Locked in one order by all who change them, so that two imports that share numbers wait for each other and never deadlock.
+    select r.carrier, r.tracking_number
+    from registration r
+    where (r.carrier, r.tracking_number) in (
+        select f.carrier, f.tracking_number
+        from changed c
+        join fulfilment f on f.order_id = c.order_id
+        where c.concerns_watch)
+    order by r.carrier, r.tracking_number
+    for update
+),
+registrations as (
+    update registration r
+    set revision = r.revision + 1
+    from concerned c
+    where r.carrier = c.carrier and r.tracking_number = c.tracking_number
+    returning r.carrier
+)
+select count(*) as staged,
+       count(*) filter (where becomes = 'inserted') as inserted,
+       count(*) filter (where becomes = 'updated') as updated,
+       count(*) filter (where becomes = 'unchanged') as unchanged,
+       count(*) filter (where becomes = 'skipped') as skipped
+from compared
