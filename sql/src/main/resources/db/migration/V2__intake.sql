@@ -17,6 +17,7 @@ create table import_file (
     file             text        not null,
     digest           text        not null,
     format           text        not null,
+    pass             integer     not null default 1,
     run_id           bigint      not null,
     outcome          text        not null check (outcome in ('RUNNING', 'DONE', 'TOO_MANY_REJECTS', 'FAILED')),
     started_at       timestamptz not null,
@@ -42,6 +43,7 @@ comment on column import_file.account is 'Which store of the channel';
 comment on column import_file.file is 'Name of the file when it was last imported, without its folder';
 comment on column import_file.digest is 'SHA-256 of the file, hexadecimal';
 comment on column import_file.format is 'Name and version of the format it was read by';
+comment on column import_file.pass is 'Counts the imports of the same content: fulfilments are taken again when an order they missed has come since; otherwise 1';
 comment on column import_file.run_id is 'Job execution id of the last run (batch_job_execution)';
 comment on column import_file.outcome is 'RUNNING (also after a crash), DONE, TOO_MANY_REJECTS or FAILED';
 comment on column import_file.started_at is 'When its first run began, by the job''s clock';
@@ -247,6 +249,7 @@ create table fulfilment (
     unique (order_id, carrier, tracking_number)
 );
 create index fulfilment_by_parcel on fulfilment (carrier, tracking_number, journey);
+create index fulfilment_undecided on fulfilment (carrier, tracking_number) where journey = 0;
 create index fulfilment_by_number on fulfilment (tracking_number);
 
 comment on table fulfilment is 'The shop''s word that an order went out under a carrier and a number.';
@@ -276,7 +279,7 @@ create table fulfilment_line (
 
 comment on table fulfilment_line is 'What of an order is in a parcel, where the shop says so.';
 comment on column fulfilment_line.fulfilment_id is 'The parcel''s fulfilment';
-comment on column fulfilment_line.line_ref is 'Which line of the order: its sku, else its number from 1';
+comment on column fulfilment_line.line_ref is 'Which line of the order: its sku, where it has none its number from 1';
 comment on column fulfilment_line.quantity is 'Pieces';
 
 create table registration (
@@ -399,9 +402,11 @@ create table staged_fulfilment (
     quantity           integer,
     raw                text    not null,
     order_id           uuid,
+    problem            text,
     parcel_line        bigint,
     primary key (file_id, line)
 );
+create index staged_fulfilment_by_parcel on staged_fulfilment (file_id, parcel_line) where parcel_line is not null;
 
 comment on table staged_fulfilment is 'Rows of a fulfilment file on their way into fulfilment; gone when the file is merged.';
 comment on column staged_fulfilment.file_id is 'import_file.id';
@@ -416,8 +421,9 @@ comment on column staged_fulfilment.promised_at is 'The moment that was promised
 comment on column staged_fulfilment.origin_country is 'As fulfilment.origin_country';
 comment on column staged_fulfilment.origin_region is 'As fulfilment.origin_region';
 comment on column staged_fulfilment.origin_postal_code is 'As fulfilment.origin_postal_code';
-comment on column staged_fulfilment.line_ref is 'As fulfilment_line.line_ref; null where the row names no line';
+comment on column staged_fulfilment.line_ref is 'The order line''s sku or number, as written; null where the row names no line';
 comment on column staged_fulfilment.quantity is 'As fulfilment_line.quantity; null: the whole line';
 comment on column staged_fulfilment.raw is 'The row as it stands in the file, should the order turn out to be unknown';
 comment on column staged_fulfilment.order_id is 'The order it speaks of, once judged';
+comment on column staged_fulfilment.problem is 'The rule it breaks beside the orders that are known: UNKNOWN_ORDER, AMBIGUOUS_ORDER, UNKNOWN_LINE; null where none';
 comment on column staged_fulfilment.parcel_line is 'Line of the first row of the same order and number, once judged: rows of one parcel are merged together';

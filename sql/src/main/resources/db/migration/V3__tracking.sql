@@ -51,7 +51,7 @@ comment on column tracking_event.postal_code is 'Postal code of the event, as wr
 comment on column tracking_event.country is 'Country of the event, ISO 3166-1 alpha-2';
 comment on column tracking_event.source is 'How the first copy came: webhook, poll, file, manual';
 comment on column tracking_event.received_at is 'When the first copy was received; null where the feed does not say';
-comment on column tracking_event.revision is 'How much was known when the row was computed; grows, and guards against older writes';
+comment on column tracking_event.revision is 'Which attempt of the watch wrote the row (from bit 40 up) and how much was known; guards against older writes';
 
 create index tracking_event_unknown on tracking_event (carrier, code) where status = 'UNKNOWN';
 
@@ -165,7 +165,7 @@ comment on column shipment.last_country is 'Country of that event';
 comment on column shipment.events is 'Number of its events';
 comment on column shipment.refused_events is 'Number of its events that the lifecycle refused';
 comment on column shipment.cancelled_at is 'When the channel had cancelled all of its orders; null if not';
-comment on column shipment.revision is 'How much was known when the row was computed; grows, and guards against older writes';
+comment on column shipment.revision is 'Which attempt of the watch wrote the row (from bit 40 up) and how much was known; guards against older writes';
 
 create table shipment_order (
     carrier         text    not null,
@@ -188,7 +188,7 @@ comment on column shipment_order.channel is 'Where the order came from';
 comment on column shipment_order.account is 'Which store of the channel';
 comment on column shipment_order.external_id is 'The channel''s own id of the order';
 comment on column shipment_order.placed_at is 'When the order was placed';
-comment on column shipment_order.revision is 'How much was known when the row was computed; guards against older writes';
+comment on column shipment_order.revision is 'Which attempt of the watch wrote the row (from bit 40 up) and how much was known; guards against older writes';
 
 create table shipment_alert (
     alert_id         text        not null primary key,
@@ -223,7 +223,7 @@ comment on column shipment_alert.opened_at is 'STALLED: the last movement plus t
 comment on column shipment_alert.closed_at is 'STALLED: the next movement. DELAYED: the first attempt, or the way back or cancellation. Null while open';
 comment on column shipment_alert.length_hours is 'Hours from opened_at to closed_at; null while open';
 comment on column shipment_alert.withdrawn_at is 'When a late event proved that there never was an episode; null if none did';
-comment on column shipment_alert.revision is 'How much was known when the row was computed; guards against older writes';
+comment on column shipment_alert.revision is 'Which attempt of the watch wrote the row (from bit 40 up) and how much was known; guards against older writes';
 
 create table delivery (
     carrier            text             not null,
@@ -268,7 +268,7 @@ comment on column delivery.transit_hours is 'Hours from first scan to delivery, 
 comment on column delivery.total_hours is 'Hours from order to delivery, unrounded; null where the order''s time is unknown';
 comment on column delivery.exceptions is 'Number of exceptions on the way';
 comment on column delivery.stalls is 'Number of stalls on the way';
-comment on column delivery.revision is 'How much was known when the row was computed; guards against older writes';
+comment on column delivery.revision is 'Which attempt of the watch wrote the row (from bit 40 up) and how much was known; guards against older writes';
 
 create table delivery_performance_daily (
     day           date             not null,
@@ -328,7 +328,7 @@ comment on column notification_intent.journey is 'Which use of the number';
 comment on column notification_intent.leg is '1 outbound, 2 on the way back';
 comment on column notification_intent.occurred_at is 'When the milestone was reached';
 comment on column notification_intent.withdrawn_at is 'When history disproved the milestone; null if it stands';
-comment on column notification_intent.revision is 'How much was known when the row was computed; guards against older writes';
+comment on column notification_intent.revision is 'Which attempt of the watch wrote the row (from bit 40 up) and how much was known; guards against older writes';
 
 create table dead_letter (
     dead_letter_id  text        not null primary key,
@@ -372,10 +372,12 @@ comment on column watch_progress.recorded_at is 'When that was written';
 create table watch_state (
     only_row   boolean     not null primary key default true check (only_row),
     state_id   text        not null,
+    epoch      bigint      not null default 0,
     started_at timestamptz not null default now()
 );
 
 comment on table watch_state is 'Which state of the watch the tables were written with: a watch that does not hold this state does not write into them.';
 comment on column watch_state.only_row is 'Always true: there is one row at most';
 comment on column watch_state.state_id is 'The id that lies beside the checkpoints of a live run, or the digest of a bounded run''s input';
+comment on column watch_state.epoch is 'Counts the attempts of the writers; a row''s revision begins with it';
 comment on column watch_state.started_at is 'When a watch with this state first wrote here';

@@ -1,9 +1,7 @@
 package io.parcelwatch.importorders;
 
 import io.parcelwatch.intake.ImportFile;
-import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.Intake;
-import io.parcelwatch.intake.TooManyRejectsException;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -34,10 +32,7 @@ final class JudgeOrders implements Tasklet {
 
     @Override
     public RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext) {
-        Counts counts = intake.files().counts(file);
-        if (file.threshold().exceededBy(counts.rejected(), counts.read())) {
-            throw new TooManyRejectsException(counts.rejected(), counts.read(), file.threshold());
-        }
+        intake.files().refuseTooManyRejects(file);
         JdbcTemplate jdbc = new JdbcTemplate(intake.dataSource());
         jdbc.update(MARK_SUPERSEDED, file.id(), file.id());
         // A million rows have just come; without figures the planner would join them one by one.

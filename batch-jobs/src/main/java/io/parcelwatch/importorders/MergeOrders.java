@@ -26,6 +26,19 @@ final class MergeOrders implements Tasklet {
                 select line from staged_order where file_id = :file_id and line > :after order by line limit :range) range
             """;
 
+    /**
+     * The statement that merges must see every parcel of the orders it changes, to know whose registration changes: import-fulfilments holds
+     * its orders until it commits, and what it committed before this lock was had is seen after it.
+     */
+    private static final String LOCK_KNOWN = """
+            select count(*) from (
+                select 1 from sales_order
+                where id in (select derived_id(:channel, :account, external_id) from staged_order
+                             where file_id = :file_id and line > :after and line <= :up_to)
+                order by id
+                for no key update) locked
+            """;
+
     private final Intake intake;
     private final ImportFile file;
     private final NamedParameterJdbcTemplate jdbc;
@@ -55,6 +68,7 @@ final class MergeOrders implements Tasklet {
             return RepeatStatus.FINISHED;
         }
         range.addValue("up_to", upTo);
+        jdbc.queryForObject(LOCK_KNOWN, range, Long.class);
         Counts merged = jdbc.queryForObject(
                 merge,
                 range,

@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.jdbc.support.SQLErrorCodeSQLExceptionTranslator;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
 /** Rows for one COPY, which joins the transaction of the chunk that writes them. */
 public final class CopyRows {
@@ -68,7 +70,8 @@ public final class CopyRows {
         try (Reader reader = new StringReader(text.toString())) {
             connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, reader);
         } catch (SQLException e) {
-            throw new SQLErrorCodeSQLExceptionTranslator(dataSource).translate("COPY", sql, e);
+            DataAccessException translated = new SQLExceptionSubclassTranslator().translate("COPY", sql, e);
+            throw translated != null ? translated : new UncategorizedSQLException("COPY", sql, e);
         } catch (IOException e) {
             throw new IllegalStateException("a string cannot fail to be read", e);
         } finally {

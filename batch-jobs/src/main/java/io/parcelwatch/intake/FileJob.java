@@ -30,10 +30,10 @@ public interface FileJob {
     Job define(ImportFile file);
 
     /**
-     * Whether a file whose import is complete has to be taken again since what it was judged against has changed; then the text that tells the
-     * new import from the complete one, otherwise the empty text.
+     * Which import of the same content this is, from 1. A complete import is taken again only where what it was judged against has changed
+     * since; where the last one is incomplete, it is that one.
      */
-    default String occasion(ImportFile file) {
-        return "";
+    default int pass(ImportFile file) {
+        return 1;
     }
 }

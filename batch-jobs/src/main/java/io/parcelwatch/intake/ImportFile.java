@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param account   which store of the channel
  * @param input     the file
  * @param format    name and version of the format it is read by, its mapping and rules included
+ * @param pass      counts the imports of the same content, from 1; see {@link FileJob#pass}
  * @param header    the file's column names
  * @param threshold how many rejects are too many
  * @param progress  is told how it advances
@@ -27,6 +28,7 @@ public record ImportFile(
         String account,
         InputFile input,
         String format,
+        int pass,
         List<String> header,
         RejectThreshold threshold,
         Progress progress) {
@@ -34,15 +36,25 @@ public record ImportFile(
     /** The import of a file that a request names. */
     static ImportFile of(String job, ImportRequest request, InputFile input, String format, List<String> header) {
         return new ImportFile(
-                identity(job, request.channel(), request.account(), input.digest(), format),
-                job,
-                request.channel(),
-                request.account(),
-                input,
-                format,
-                header,
-                request.threshold(),
-                request.progress());
+                        null,
+                        job,
+                        request.channel(),
+                        request.account(),
+                        input,
+                        format,
+                        0,
+                        header,
+                        request.threshold(),
+                        request.progress())
+                .inPass(1);
+    }
+
+    /** The same file imported once more. */
+    ImportFile inPass(int number) {
+        UUID identity = number == 1
+                ? identity(job, channel, account, input.digest(), format)
+                : identity(job, channel, account, input.digest(), format, "pass " + number);
+        return new ImportFile(identity, job, channel, account, input, format, number, header, threshold, progress);
     }
 
     /** Where the file is. */

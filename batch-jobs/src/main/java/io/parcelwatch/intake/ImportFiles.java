@@ -39,8 +39,8 @@ public final class ImportFiles {
     void begin(ImportFile file, long runId) {
         jdbc.update(
                 """
-                insert into import_file (id, job, channel, account, file, digest, format, run_id, outcome, started_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?)
+                insert into import_file (id, job, channel, account, file, digest, format, pass, run_id, outcome, started_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?)
                 on conflict (id) do update set file = excluded.file, run_id = excluded.run_id, outcome = 'RUNNING', ended_at = null
                 """,
                 file.id(),
@@ -50,6 +50,7 @@ public final class ImportFiles {
                 file.input().name(),
                 file.input().digest(),
                 file.format(),
+                file.pass(),
                 runId,
                 now());
     }
@@ -86,9 +87,11 @@ public final class ImportFiles {
                 file.id());
     }
 
-    /** Up to which first line the staged records of a file are merged. */
+    /** Up to which first line the staged records of a file are merged; 0 where none is. */
     public long mergedLine(ImportFile file) {
-        return jdbc.queryForObject("select merged_line from import_file where id = ?", Long.class, file.id());
+        return jdbc.queryForList("select merged_line from import_file where id = ?", Long.class, file.id()).stream()
+                .findFirst()
+                .orElse(0L);
     }
 
     /** Adds what a range of staged records became, and moves on behind it. */
@@ -100,9 +103,21 @@ public final class ImportFiles {
                 """, line, range.inserted(), range.updated(), range.unchanged(), range.skipped(), file.id());
     }
 
-    /** Adds rejects that were found after staging, among records that were read already. */
-    public void rejectedLater(ImportFile file, long records) {
-        jdbc.update("update import_file set rejected = rejected + ? where id = ?", records, file.id());
+    /** All records but so many are rejected: what is known once they were judged beside the tables. */
+    public void accepted(ImportFile file, long records) {
+        jdbc.update("update import_file set rejected = records_read - ? where id = ?", records, file.id());
+    }
+
+    /**
+     * Judges a staged file by its rejects; one whose merging has begun has passed.
+     *
+     * @throws TooManyRejectsException where nothing of it may be imported
+     */
+    public void refuseTooManyRejects(ImportFile file) {
+        ImportResult.Counts counts = counts(file);
+        if (mergedLine(file) == 0 && file.threshold().exceededBy(counts.rejected(), counts.read())) {
+            throw new TooManyRejectsException(counts.rejected(), counts.read(), file.threshold());
+        }
     }
 
     /** What became of a file's records so far. */

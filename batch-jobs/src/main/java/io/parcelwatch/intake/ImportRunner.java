@@ -3,6 +3,7 @@ package io.parcelwatch.intake;
 import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.ImportResult.FileResult;
 import io.parcelwatch.intake.ImportResult.Outcome;
+import io.parcelwatch.sql.DatabaseUnreachableException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,7 +39,7 @@ public final class ImportRunner {
      * Imports the files of a request. A file that fails does not keep the next from being imported.
      *
      * @throws UnusableInputException where one of them cannot be imported at all; then nothing was written
-     * @throws io.parcelwatch.sql.DatabaseUnreachableException where the database cannot be used
+     * @throws DatabaseUnreachableException where the database cannot be used
      */
     public ImportResult run(ImportRequest request) {
         refuseUnusable(request);
@@ -69,7 +70,7 @@ public final class ImportRunner {
                 return new ImportResult(gravest, results, "");
             }
         } catch (SQLException e) {
-            throw new io.parcelwatch.sql.DatabaseUnreachableException(intake.database(), e);
+            throw new DatabaseUnreachableException(intake.database(), e);
         }
     }
 
@@ -91,15 +92,17 @@ public final class ImportRunner {
     }
 
     private FileResult run(ImportRequest request, Candidate candidate) {
-        ImportFile file = ImportFile.of(
+        ImportFile first = ImportFile.of(
                 job.name(),
                 request,
                 candidate.input(),
                 candidate.reading().identity(),
                 candidate.reading().header());
         List<String> warnings = candidate.reading().warnings();
+        ImportFile file = first;
         try {
-            JobParameters parameters = parameters(file, job.occasion(file));
+            file = first.inPass(job.pass(first));
+            JobParameters parameters = parameters(file);
             mendAfterCrash(file, parameters);
             intake.files().purgeStaged(job.name(), file.channel(), file.account(), file);
             JobExecution execution = intake.jobOperator().start(job.define(file), parameters);
@@ -118,15 +121,15 @@ public final class ImportRunner {
     }
 
     /** What identifies the run; path and threshold may differ from one attempt to the next. */
-    private static JobParameters parameters(ImportFile file, String occasion) {
+    private static JobParameters parameters(ImportFile file) {
         JobParametersBuilder parameters = new JobParametersBuilder()
                 .addString("content", file.input().digest())
                 .addString("channel", file.channel())
                 .addString("account", file.account())
                 .addString("format", file.format())
                 .addString("file", file.input().name(), false);
-        if (!occasion.isEmpty()) {
-            parameters.addString("occasion", occasion);
+        if (file.pass() > 1) {
+            parameters.addLong("pass", (long) file.pass());
         }
         return parameters.toJobParameters();
     }

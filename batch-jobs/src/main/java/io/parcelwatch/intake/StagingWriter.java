@@ -2,7 +2,6 @@ package io.parcelwatch.intake;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
@@ -43,22 +42,17 @@ public final class StagingWriter<T> implements ItemWriter<Block<T>> {
     }
 
     /** Keeps rejected records, within the current transaction; those that are kept already stay as they are. */
-    public static void reject(Intake intake, ImportFile file, List<RejectedRecord> rejected) {
+    private static void reject(Intake intake, ImportFile file, List<RejectedRecord> rejected) {
         if (rejected.isEmpty()) {
             return;
         }
         long runId = intake.files().runId(file);
         List<Object[]> rows = new ArrayList<>();
         for (RejectedRecord record : rejected) {
-            UUID id = ImportFile.identity(
-                    file.job(),
-                    file.channel(),
-                    file.account(),
-                    file.input().digest(),
-                    String.valueOf(record.line()),
-                    record.rule().name());
             rows.add(new Object[] {
-                id,
+                file.job() + " " + file.channel() + "/" + file.account(),
+                file.input().digest(),
+                record.line() + " " + record.rule(),
                 file.input().name(),
                 record.line(),
                 record.rule().name(),
@@ -75,7 +69,7 @@ public final class StagingWriter<T> implements ItemWriter<Block<T>> {
         }
         new JdbcTemplate(intake.dataSource()).batchUpdate("""
                         insert into rejected_record (id, file, line, rule, reason, raw, job, channel, account, order_ref, digest, run_id, recorded_at)
-                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        values (derived_id(?, ?, ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         on conflict (id) do nothing
                         """, rows);
     }

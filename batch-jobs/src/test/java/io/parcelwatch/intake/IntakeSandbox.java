@@ -131,9 +131,7 @@ public final class IntakeSandbox implements AutoCloseable {
      */
     public List<String> state() {
         List<String> all = new ArrayList<>();
-        all.addAll(
-                texts(
-                        "select to_jsonb(o) - 'imported_at' - 'file' || jsonb_build_object('t', 'order') from sales_order o order by id"));
+        all.addAll(texts("select (to_jsonb(o) - 'file')::text from sales_order o order by id"));
         all.addAll(texts("select to_jsonb(l)::text from order_line l order by order_id, line_no"));
         all.addAll(texts("select to_jsonb(c)::text from customer c order by id"));
         all.addAll(texts("select to_jsonb(m)::text from order_milestone m order by order_id, milestone"));
@@ -183,6 +181,39 @@ public final class IntakeSandbox implements AutoCloseable {
     /** A session of its own; the caller closes it. */
     public Connection session() throws SQLException {
         return database.connect();
+    }
+
+    /** Fails whoever inserts the row that a condition on {@code new} describes, by an exception or by the death of their session. */
+    public void failOnInsert(String table, String condition, Failure failure) {
+        jdbc.execute("create or replace function fail() returns trigger language plpgsql as $$ begin if " + condition
+                + " then "
+                + (failure == Failure.EXCEPTION
+                        ? "raise exception 'out of luck';"
+                        : "perform pg_terminate_backend(pg_backend_pid());")
+                + " end if; return new; end $$");
+        jdbc.execute(
+                "create trigger fail before insert or update on " + table + " for each row execute function fail()");
+    }
+
+    /** No more failures. */
+    public void heal(String table) {
+        jdbc.execute("drop trigger fail on " + table);
+    }
+
+    /** How something breaks. */
+    public enum Failure {
+        EXCEPTION,
+        SESSION_DIES
+    }
+
+    /** Leaves the executions that did not complete as a process that was killed leaves them. */
+    public void leaveAsKilled() {
+        jdbc.update(
+                "update batch_step_execution set status = 'STARTED', exit_code = 'EXECUTING', end_time = null where status <> 'COMPLETED'");
+        jdbc.update(
+                "update batch_job_execution set status = 'STARTED', exit_code = 'UNKNOWN', end_time = null where status <> 'COMPLETED'");
+        jdbc.update("update import_file set outcome = 'RUNNING', ended_at = null where outcome <> 'DONE'");
+        restartProcess();
     }
 
     @Override

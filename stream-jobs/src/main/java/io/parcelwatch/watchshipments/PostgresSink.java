@@ -39,6 +39,9 @@ final class PostgresSink<T> implements Sink<T> {
      */
     interface Tables<T> extends Serializable {
 
+        /** Called once by each attempt of each writer before it writes, in a transaction of its own. */
+        default void begin(Connection connection) throws SQLException {}
+
         /** Writes the elements, in the transaction of the connection. */
         void write(Connection connection, List<T> batch) throws SQLException;
 
@@ -81,6 +84,7 @@ final class PostgresSink<T> implements Sink<T> {
         private final Histogram batchMillis;
         private List<T> batch = new ArrayList<>(BATCH);
         private Connection connection;
+        private boolean begun;
         private boolean flushPlanned;
         private long watermark = Long.MIN_VALUE;
         private long notedWatermark = Long.MIN_VALUE;
@@ -138,6 +142,10 @@ final class PostgresSink<T> implements Sink<T> {
                 }
                 return;
             }
+            if (!begun) {
+                patiently(open -> tables.begin(open));
+                begun = true;
+            }
             long start = System.nanoTime();
             writeOrSplit(batch);
             written.inc(batch.size());
@@ -162,7 +170,7 @@ final class PostgresSink<T> implements Sink<T> {
                 patiently(open -> tables.write(open, elements));
             } catch (RefusedException e) {
                 if (elements.size() == 1) {
-                    LOG.warn("PostgreSQL refuses {}: {}", elements.get(0), e.refusal.getMessage());
+                    LOG.warn("PostgreSQL refuses an element with {}; it is kept aside", e.refusal.getSQLState());
                     patiently(open -> tables.refused(open, elements.get(0), e.refusal));
                     return;
                 }

@@ -85,12 +85,12 @@ public record SeenEvent(
     private static final Comparator<SeenEvent> BY_TIME =
             Comparator.comparing(SeenEvent::eventTime).thenComparing(SeenEvent::offset);
 
+    private static final Comparator<SeenEvent> BY_RECEIPT = Comparator.comparing(
+                    SeenEvent::receivedAt, Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(SeenEvent::source, Comparator.nullsLast(Comparator.naturalOrder()));
+
     private static boolean firstReceived(SeenEvent a, SeenEvent b) {
-        if (a.receivedAt == null || b.receivedAt == null) {
-            return a.receivedAt != null;
-        }
-        int byReceipt = a.receivedAt.compareTo(b.receivedAt);
-        return byReceipt < 0 || (byReceipt == 0 && String.valueOf(a.source).compareTo(String.valueOf(b.source)) < 0);
+        return BY_RECEIPT.compare(a, b) < 0;
     }
 
     private static Status knownFirst(Status a, Status b) {

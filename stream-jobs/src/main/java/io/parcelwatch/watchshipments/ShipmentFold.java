@@ -376,7 +376,8 @@ final class ShipmentFold {
             }
             Instant promisedAt = promise == null ? null : promise.promisedAt();
             Instant settledAt = earliest(firstAttemptAt(), calledOffAt());
-            if (promisedAt != null && now.isAfter(promisedAt) && (settledAt == null || settledAt.isAfter(promisedAt))) {
+            // A settlement proves by itself that its time has come, even to a clock that is still catching up.
+            if (promisedAt != null && (settledAt == null ? now : settledAt).isAfter(promisedAt)) {
                 Movement last = lastMovementUntil(promisedAt);
                 delayed = true;
                 alerts.add(new ShipmentDocument.Alert(

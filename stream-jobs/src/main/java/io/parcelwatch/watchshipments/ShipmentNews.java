@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One record for the topics {@code shipment-changes} and {@code shipment-alerts}. Delivered at least once: a consumer keeps the highest
- * revision of a key.
+ * One record for the topics {@code shipment-changes} and {@code shipment-alerts}. Delivered at least once, in order: the last
+ * record of a key is the truth.
  *
  * @param topic which topic
  * @param key   the record's key

@@ -194,7 +194,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             computed as (
                 select day, carrier, service, origin, destination, count(*) as deliveries, count(promised_at) as promised,
                        count(*) filter (where on_time) as on_time, count(*) filter (where at_first_attempt) as first_attempt,
-                       avg(transit_hours) as mean_hours,
+                       -- Whole seconds: a sum of them does not depend on the order of the rows.
+                       (sum(round(transit_hours * 3600)::bigint) / count(transit_hours) / 3600)::double precision as mean_hours,
                        percentile_disc(array [0.5, 0.9, 0.95]) within group (order by round(transit_hours * 60)) as minutes,
                        count(*) filter (where exceptions > 0) as exceptions, count(*) filter (where stalls > 0) as stalls
                 from delivery join cells using (day, carrier, service, origin, destination)
@@ -216,6 +217,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 p95_hours = excluded.p95_hours, exceptions = excluded.exceptions, stalls = excluded.stalls
             """;
 
+    private static final String NEXT_EPOCH = "update watch_state set epoch = epoch + 1 returning epoch";
+
     private static final String PROGRESS = """
             insert into watch_progress as t (subtask, parallelism, clock_at, recorded_at) values (?, ?, ?::timestamptz, now())
             on conflict (subtask) do update set parallelism = excluded.parallelism, clock_at = excluded.clock_at,
@@ -228,6 +231,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     private final boolean performanceAtEnd;
 
     private final TreeSet<String> touchedCells = new TreeSet<>();
+
+    /** Which attempt of the job writes; its rows take the place of those of every attempt before. */
+    private transient long epoch;
 
     private ShipmentTables(boolean performanceAtEnd) {
         this.performanceAtEnd = performanceAtEnd;
@@ -244,6 +250,28 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     @Override
+    public void begin(Connection connection) throws SQLException {
+        if (!performanceAtEnd) {
+            try (PreparedStatement statement = connection.prepareStatement(NEXT_EPOCH);
+                    ResultSet next = statement.executeQuery()) {
+                if (!next.next()) {
+                    throw new SQLException("table watch_state has no row: the watch was not prepared");
+                }
+                epoch = next.getLong(1);
+            }
+        }
+    }
+
+    /**
+     * The revision of a document's rows: first the attempt, then how much was known. A successor replays what its predecessor had read already,
+     * perhaps in another order, and knows less at first: its rows must win all the same, or rows that the predecessor alone came to would
+     * stay. Late writes of a predecessor must not.
+     */
+    private long revision(ShipmentDocument document) {
+        return (epoch << 40) + document.revision();
+    }
+
+    @Override
     public void write(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         writeEvents(connection, batch);
         writeShipments(connection, batch);
@@ -253,7 +281,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         writeIntents(connection, batch);
     }
 
-    private static void writeEvents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private void writeEvents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Map<String, Object[]> rows = new LinkedHashMap<>();
         for (ShipmentDocument document : batch) {
             for (ShipmentDocument.Event event : document.events()) {
@@ -281,14 +309,14 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     event.location().country(),
                     event.source(),
                     event.receivedAt(),
-                    document.revision()
+                    revision(document)
                 });
             }
         }
         EVENTS.write(connection, new ArrayList<>(rows.values()));
     }
 
-    private static void writeShipments(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private void writeShipments(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::shipments);
         List<Object[]> rows = new ArrayList<>();
         List<String> kept = new ArrayList<>();
@@ -329,7 +357,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     shipment.events(),
                     shipment.refusedEvents(),
                     shipment.cancelledAt(),
-                    document.revision()
+                    revision(document)
                 });
             }
         }
@@ -337,7 +365,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         SHIPMENTS.write(connection, rows);
     }
 
-    private static void writeOrders(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private void writeOrders(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::orders);
         List<Object[]> rows = new ArrayList<>();
         List<String> kept = new ArrayList<>();
@@ -354,7 +382,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     order.order().account(),
                     order.order().id(),
                     order.placedAt(),
-                    document.revision()
+                    revision(document)
                 });
             }
         }
@@ -362,7 +390,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         ORDERS.write(connection, rows);
     }
 
-    private static void writeAlerts(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private void writeAlerts(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::alerts);
         List<Object[]> rows = new ArrayList<>();
         List<String> kept = new ArrayList<>();
@@ -381,7 +409,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     alert.thresholdHours(),
                     alert.openedAt(),
                     alert.closedAt(),
-                    document.revision()
+                    revision(document)
                 });
             }
         }
@@ -418,7 +446,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     hours(delivery.placedAt(), delivery.deliveredAt()),
                     delivery.exceptions(),
                     delivery.stalls(),
-                    document.revision()
+                    revision(document)
                 });
             }
         }
@@ -433,7 +461,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         }
     }
 
-    private static void writeIntents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private void writeIntents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::intents);
         List<Object[]> rows = new ArrayList<>();
         List<String> kept = new ArrayList<>();
@@ -448,7 +476,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     intent.journey(),
                     intent.leg(),
                     intent.occurredAt(),
-                    document.revision()
+                    revision(document)
                 });
             }
         }
@@ -529,8 +557,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     /** Withdraws or removes the rows of the documents' numbers that are not kept. */
-    private static void retract(
-            Connection connection, String sql, Collection<ShipmentDocument> documents, List<String> kept)
+    private void retract(Connection connection, String sql, Collection<ShipmentDocument> documents, List<String> kept)
             throws SQLException {
         if (documents.isEmpty()) {
             return;
@@ -538,7 +565,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setArray(1, array(connection, documents, ShipmentDocument::carrier));
             statement.setArray(2, array(connection, documents, ShipmentDocument::trackingNumber));
-            statement.setArray(3, array(connection, documents, document -> String.valueOf(document.revision())));
+            statement.setArray(3, array(connection, documents, document -> String.valueOf(revision(document))));
             statement.setArray(
                     4, array(connection, documents, document -> document.clock().toString()));
             statement.setArray(5, connection.createArrayOf("text", kept.toArray()));

@@ -56,6 +56,10 @@ public final class WatchShipments {
         new Schema(database).migrate();
         kafka.createTopics(Topic.values());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(pipeline());
+        boolean withState = env.getConfiguration()
+                .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+                .isPresent();
+        new WatchState(database).prepareCluster(withState, arguments.has("rebuild"));
         defineLive(env, database, kafka, WatchRules.live(), true);
         env.execute(NAME);
     }
@@ -116,7 +120,7 @@ public final class WatchShipments {
         }
     }
 
-    private static void defineLive(
+    static void defineLive(
             StreamExecutionEnvironment env, Database database, KafkaConnection kafka, WatchRules rules, boolean ticks) {
         if (ticks) {
             defineClock(env, kafka);

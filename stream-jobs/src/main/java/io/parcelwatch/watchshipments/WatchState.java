@@ -81,6 +81,24 @@ final class WatchState {
     }
 
     /**
+     * Prepares a run on a cluster, where Flink keeps the state.
+     *
+     * @param withState whether the cluster was given a checkpoint or savepoint to start from
+     * @throws WatchRefusedException where the tables hold data and there is no state
+     */
+    void prepareCluster(boolean withState, boolean rebuild) {
+        if (rebuild) {
+            emptyTables();
+        } else if (!withState && tablesHoldData()) {
+            throw new WatchRefusedException(
+                    "the tables in " + database.place()
+                            + " hold data: start from the savepoint that belongs to them (-s), or compute them anew with --rebuild");
+        }
+        execute(
+                "insert into watch_state (state_id) values ('cluster') on conflict (only_row) do update set state_id = 'cluster'");
+    }
+
+    /**
      * Prepares a bounded run. The same input again is welcome: it ends in the same tables.
      *
      * @throws WatchRefusedException where the tables hold other data

@@ -23,8 +23,7 @@ class BoundedRunITCase {
         WatchTables tables = new WatchTables();
         WatchSummary summary = run(
                 tables,
-                List.of(
-                        """
+                List.of("""
                         {"carrier":"ups","tracking_number":"1Z1","order":{"channel":"shopify","account":"a","id":"7"},"service":"Ground","origin":{"country":"US","region":"NJ"},"destination":{"country":"US","region":"CA"},"placed_at":"2026-03-01T10:00:00Z","promised_at":"2026-03-06","registered_at":"2026-03-02T10:00:00Z"}"""),
                 List.of(
                         event("1Z1", "PRE_TRANSIT", "2026-03-02T12:00:00-05:00", false),
@@ -33,7 +32,8 @@ class BoundedRunITCase {
                         event("1Z1", "DELIVERED", "2026-03-05T15:30:00-08:00", true)));
 
         assertThat(summary).isEqualTo(new WatchSummary(1, 4, 0, 0, 0, 0));
-        assertThat(tables.strings("select carrier, tracking_number, journey, leg, status, status_at, stalled from shipment"))
+        assertThat(tables.strings(
+                        "select carrier, tracking_number, journey, leg, status, status_at, stalled from shipment"))
                 .containsExactly("ups | 1Z1 | 1 | 1 | DELIVERED | 2026-03-05 23:30:00+00 | f");
         assertThat(tables.strings("select day, origin, destination, on_time, transit_hours from delivery"))
                 .containsExactly("2026-03-05 | US-NJ | US-CA | t | 54.5");
@@ -68,7 +68,8 @@ class BoundedRunITCase {
                         event("1Z3", "DELIVERED", "2026-03-20T00:00:01Z", true)));
 
         assertThat(summary.skipped()).isEqualTo(1);
-        assertThat(tables.strings("select kind, tracking_number, opened_at, closed_at from shipment_alert order by opened_at"))
+        assertThat(tables.strings(
+                        "select kind, tracking_number, opened_at, closed_at from shipment_alert order by opened_at"))
                 .containsExactly(
                         "STALLED | 1Z1 | 2026-03-05 00:00:00+00 | 2026-03-05 00:00:01+00",
                         "STALLED | 1Z1 | 2026-03-08 00:00:01+00 | null",
@@ -95,7 +96,9 @@ class BoundedRunITCase {
         assertThat(summary).isEqualTo(new WatchSummary(1, 3, 0, 0, 1, 4));
         assertThat(tables.strings("select coordinates, reason, detail from dead_letter order by 1"))
                 .containsExactly(
-                        "event/ups/1ZOLD/" + tables.string("select split_part(coordinates, '/', 4) from dead_letter where reason = 'NEVER_CLAIMED'")
+                        "event/ups/1ZOLD/"
+                                + tables.string(
+                                        "select split_part(coordinates, '/', 4) from dead_letter where reason = 'NEVER_CLAIMED'")
                                 + " | NEVER_CLAIMED | nobody registered the number within 30 days",
                         "events.jsonl:2 | MALFORMED | no JSON: Unrecognized token 'no': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
                         "events.jsonl:4 | MALFORMED | \"status\" is none of our words: TELEPORTED",
@@ -136,12 +139,13 @@ class BoundedRunITCase {
 
     private static String shipment(String number, String placedAt, String promisedAt) {
         return "{\"carrier\":\"ups\",\"tracking_number\":\"" + number
-                + "\",\"order\":{\"channel\":\"shopify\",\"account\":\"a\",\"id\":\"" + number + "\"},\"placed_at\":\"" + placedAt
+                + "\",\"order\":{\"channel\":\"shopify\",\"account\":\"a\",\"id\":\"" + number + "\"},\"placed_at\":\""
+                + placedAt
                 + "\"" + (promisedAt == null ? "" : ",\"promised_at\":\"" + promisedAt + "\"") + "}";
     }
 
     private static String event(String number, String status, String time, boolean scan) {
-        return "{\"carrier\":\"ups\",\"tracking_number\":\"" + number + "\",\"status\":\"" + status + "\",\"event_time\":\"" + time
-                + "\",\"scan\":" + scan + "}";
+        return "{\"carrier\":\"ups\",\"tracking_number\":\"" + number + "\",\"status\":\"" + status
+                + "\",\"event_time\":\"" + time + "\",\"scan\":" + scan + "}";
     }
 }

@@ -25,7 +25,9 @@ final class WatchTables {
                 "select carrier, tracking_number, event_id, event_time, event_offset, offset_source, journey, leg, status, reason, verdict,"
                         + " applied, movement, scan, code, description, city, region, postal_code, country from tracking_event");
         COMPARED.put("shipment", "select * from shipment");
-        COMPARED.put("shipment_order", "select carrier, tracking_number, journey, channel, account, external_id, placed_at from shipment_order");
+        COMPARED.put(
+                "shipment_order",
+                "select carrier, tracking_number, journey, channel, account, external_id, placed_at from shipment_order");
         COMPARED.put(
                 "shipment_alert",
                 "select alert_id, kind, carrier, tracking_number, journey, leg, status, last_movement_at, threshold_hours, opened_at,"
@@ -54,9 +56,26 @@ final class WatchTables {
     Map<String, List<String>> contents() {
         Map<String, List<String>> contents = new LinkedHashMap<>();
         COMPARED.forEach((table, sql) -> contents.put(
-                table,
-                strings("select (to_jsonb(r) - 'revision')::text from (" + sql + ") r order by 1")));
+                table, strings("select (to_jsonb(r) - 'revision')::text from (" + sql + ") r order by 1")));
         return contents;
+    }
+
+    /** The rows that only one of two has, by table: empty where they are equal. */
+    static Map<String, List<String>> difference(Map<String, List<String>> expected, Map<String, List<String>> actual) {
+        Map<String, List<String>> difference = new LinkedHashMap<>();
+        expected.forEach((table, rows) -> {
+            List<String> missing = new ArrayList<>(rows);
+            List<String> surplus = new ArrayList<>(actual.get(table));
+            surplus.removeAll(rows);
+            missing.removeAll(actual.get(table));
+            missing.replaceAll(row -> "missing " + row);
+            surplus.replaceAll(row -> "surplus " + row);
+            missing.addAll(surplus);
+            if (!missing.isEmpty() || rows.size() != actual.get(table).size()) {
+                difference.put(table, missing);
+            }
+        });
+        return difference;
     }
 
     List<String> strings(String sql) {

@@ -12,6 +12,9 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 /** The services in containers, which Testcontainers removes when the JVM has ended. */
 final class ContainerServices implements TestServices.Backend {
 
+    static final String POSTGRES_IMAGE = "postgres:17-alpine";
+    static final String KAFKA_IMAGE = "apache/kafka:4.2.0";
+
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     @Override
@@ -39,7 +42,7 @@ final class ContainerServices implements TestServices.Backend {
         static final PostgreSQLContainer SERVER = start();
 
         private static PostgreSQLContainer start() {
-            PostgreSQLContainer server = new PostgreSQLContainer("postgres:17-alpine")
+            PostgreSQLContainer server = new PostgreSQLContainer(POSTGRES_IMAGE)
                     .withUsername("parcelwatch")
                     .withPassword("parcelwatch")
                     .withDatabaseName("parcelwatch")
@@ -53,7 +56,7 @@ final class ContainerServices implements TestServices.Backend {
         static final KafkaContainer BROKER = start();
 
         private static KafkaContainer start() {
-            KafkaContainer broker = new KafkaContainer("apache/kafka:4.2.0")
+            KafkaContainer broker = new KafkaContainer(KAFKA_IMAGE)
                     .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
                     .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");
             broker.start();

@@ -1,11 +1,14 @@
 package io.parcelwatch.localstack.testing;
 
 import io.parcelwatch.localstack.PostgresAddress;
-import org.testcontainers.DockerClientFactory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * PostgreSQL and Kafka for the tests of every module, each started once a JVM when a test first asks for it: in containers where
- * a Docker engine answers, embedded otherwise. The system property {@value #CHOICE}, or the environment variable
+ * a Docker engine answers and has their images, embedded otherwise. The system property {@value #CHOICE}, or the environment variable
  * PARCELWATCH_TEST_SERVICES, says {@code containers}, {@code embedded} or {@code auto}.
  */
 public final class TestServices {
@@ -41,13 +44,45 @@ public final class TestServices {
             boolean containers = switch (choice) {
                 case "containers" -> true;
                 case "embedded" -> false;
-                case "auto" -> DockerClientFactory.instance().isDockerAvailable();
+                case "auto" -> dockerHasTheImages();
                 default ->
                     throw new IllegalArgumentException(CHOICE + " is containers, embedded or auto, not " + choice);
             };
             System.err.println(
                     "Test services: " + (containers ? "containers" : "embedded") + " (" + CHOICE + "=" + choice + ")");
             return containers ? new ContainerServices() : new EmbeddedServices();
+        }
+
+        /**
+         * Asks the docker command, not Testcontainers, which would first try to pull an image of its own, for minutes where no registry can
+         * be reached.
+         */
+        private static boolean dockerHasTheImages() {
+            return docker("image", "inspect", ContainerServices.POSTGRES_IMAGE, ContainerServices.KAFKA_IMAGE)
+                    && ("true".equals(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))
+                            || docker("image", "inspect", "testcontainers/ryuk:0.14.0"));
+        }
+
+        private static boolean docker(String... arguments) {
+            try {
+                List<String> command = new ArrayList<>(List.of("docker"));
+                command.addAll(List.of(arguments));
+                Process docker = new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                if (!docker.waitFor(10, TimeUnit.SECONDS)) {
+                    docker.destroyForcibly();
+                    return false;
+                }
+                return docker.exitValue() == 0;
+            } catch (IOException e) {
+                // No docker command: no containers.
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
     }
 }

@@ -1,0 +1,114 @@
+package io.parcelwatch.importfulfilments;
+
+import io.parcelwatch.carrier.Carriers;
+import io.parcelwatch.intake.BrokenRuleException;
+import io.parcelwatch.intake.CsvRows;
+import io.parcelwatch.intake.Fields;
+import io.parcelwatch.intake.InputFile;
+import io.parcelwatch.intake.Records;
+import io.parcelwatch.intake.RejectedRecord;
+import io.parcelwatch.intake.Rule;
+import io.parcelwatch.model.Place;
+import io.parcelwatch.model.TrackingNumbers;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Our own form of fulfilments, documented in README.md beside this class: CSV, columns by name in any order, the first three needed. */
+final class FulfilmentCsv {
+
+    /** Counts up with every change of what is made of a file. */
+    static final String IDENTITY = "fulfilment-csv 1";
+
+    static final List<String> NEEDED = List.of("order_reference", "carrier", "tracking_number");
+
+    private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
+
+    private FulfilmentCsv() {}
+
+    static Records<FulfilmentRow> open(InputFile file, List<String> header, long offset, long line) throws IOException {
+        CsvRows rows = CsvRows.open(file, header, offset, line);
+        return new Records<>() {
+            @Override
+            public Read<FulfilmentRow> next() throws IOException {
+                CsvRows.Row row = rows.next();
+                if (row == null) {
+                    return null;
+                }
+                int bytes = row.text().length();
+                try {
+                    return new Read<>(read(row), null, bytes);
+                } catch (BrokenRuleException e) {
+                    return new Read<>(
+                            null,
+                            new RejectedRecord(
+                                    row.line(), e.rule(), e.getMessage(), row.text(), row.get("order_reference")),
+                            bytes);
+                }
+            }
+
+            @Override
+            public long offset() {
+                return rows.offset();
+            }
+
+            @Override
+            public long line() {
+                return rows.line();
+            }
+
+            @Override
+            public void close() throws IOException {
+                rows.close();
+            }
+        };
+    }
+
+    private static FulfilmentRow read(CsvRows.Row row) throws BrokenRuleException {
+        if (row.broken() != null) {
+            throw new BrokenRuleException(row.broken(), row.reason());
+        }
+        Fields fields = new Fields(row);
+        String promised = fields.text("promised_at");
+        LocalDate promisedDay = promised == null || promised.length() != 10 ? null : day(promised);
+        return new FulfilmentRow(
+                row.line(),
+                fields.id("order_reference"),
+                Carriers.slug(fields.required("carrier")),
+                TrackingNumbers.normalize(fields.id("tracking_number")),
+                fields.text("service"),
+                fields.time("shipped_at"),
+                promisedDay,
+                promisedDay == null ? fields.time("promised_at") : null,
+                new Place(
+                        null,
+                        fields.text("origin_region"),
+                        fields.text("origin_postal_code"),
+                        country(fields.text("origin_country"))),
+                fields.text("line"),
+                fields.quantity("quantity"),
+                row.text().length() <= RejectedRecord.MAX_RAW
+                        ? row.text()
+                        : row.text().substring(0, RejectedRecord.MAX_RAW));
+    }
+
+    private static LocalDate day(String text) throws BrokenRuleException {
+        try {
+            LocalDate day = LocalDate.parse(text);
+            if (day.getYear() >= 1990 && day.getYear() < 2100) {
+                return day;
+            }
+        } catch (DateTimeException e) {
+            // Said below.
+        }
+        throw new BrokenRuleException(Rule.BAD_TIME, "promised_at is no day between 1990 and 2100: " + text);
+    }
+
+    private static String country(String written) {
+        String upper = written == null ? null : written.toUpperCase(Locale.ROOT);
+        return upper != null && COUNTRIES.contains(upper) ? upper : null;
+    }
+}

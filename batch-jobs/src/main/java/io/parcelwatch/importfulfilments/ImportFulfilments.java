@@ -1,0 +1,23 @@
+package io.parcelwatch.importfulfilments;
+
+import io.parcelwatch.intake.ImportRequest;
+import io.parcelwatch.intake.ImportResult;
+import io.parcelwatch.intake.ImportRunner;
+import io.parcelwatch.intake.Intake;
+import io.parcelwatch.intake.UnusableInputException;
+
+/** Entry point of {@code import-fulfilments} for the command line and for other programs. */
+public final class ImportFulfilments {
+
+    private ImportFulfilments() {}
+
+    /**
+     * Imports fulfilment files for the orders of one account.
+     *
+     * @throws UnusableInputException where a file cannot be used, or no order of the account is known; then nothing was written
+     * @throws io.parcelwatch.sql.DatabaseUnreachableException where the database cannot be used
+     */
+    public static ImportResult run(Intake intake, ImportRequest request) {
+        return new ImportRunner(intake, new ImportFulfilmentsJob(intake)).run(request);
+    }
+}

@@ -1,0 +1,57 @@
+package io.parcelwatch.importfulfilments;
+
+import io.parcelwatch.intake.ImportFile;
+import io.parcelwatch.intake.Intake;
+import io.parcelwatch.intake.Sql;
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+
+/**
+ * Finds the order of each staged row and tells which rows make one parcel; rows of unknown or ambiguous orders and of lines the order does not
+ * have become rejected records, in one transaction. Decides anew each time it runs, so that orders that came in the meantime are found.
+ */
+final class ResolveOrders implements Tasklet {
+
+    private final Intake intake;
+    private final ImportFile file;
+    private final NamedParameterJdbcTemplate jdbc;
+
+    ResolveOrders(Intake intake, ImportFile file) {
+        this.intake = intake;
+        this.file = file;
+        this.jdbc = new NamedParameterJdbcTemplate(intake.dataSource());
+    }
+
+    @Override
+    public RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext) {
+        jdbc.getJdbcTemplate().execute("analyze staged_fulfilment");
+        MapSqlParameterSource parameters = new MapSqlParameterSource()
+                .addValue("file_id", file.id())
+                .addValue("channel", file.channel())
+                .addValue("account", file.account())
+                .addValue("job", file.job())
+                .addValue("file", file.input().name())
+                .addValue("digest", file.input().digest())
+                .addValue("run_id", intake.files().runId(file))
+                .addValue("now", intake.files().now());
+        for (String step : new String[] {
+            "resolve-1-orders.sql",
+            "resolve-2-lines.sql",
+            "resolve-3-parcels.sql",
+            "resolve-4-forgive.sql",
+            "resolve-5-reject.sql"
+        }) {
+            jdbc.update(Sql.of(ResolveOrders.class, step), parameters);
+        }
+        Long accepted = jdbc.queryForObject(
+                "select count(*) from staged_fulfilment where file_id = :file_id and problem is null",
+                parameters,
+                Long.class);
+        intake.files().accepted(file, accepted);
+        return RepeatStatus.FINISHED;
+    }
+}

@@ -1,0 +1,174 @@
+package io.parcelwatch.watchshipments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.parcelwatch.wire.Topic;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LiveRunITCase {
+
+    private static final Instant MONDAY = Instant.parse("2026-03-02T12:00:00Z");
+
+    @TempDir
+    Path home;
+
+    @Test
+    void aStallOpensWhenOnlyTheClockSpeaksAndClosesWithTheNextScan() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            watch.register(registration("1Z1", 1, "2026-03-06T12:00:00Z"));
+            watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
+            watch.tick(MONDAY.plus(Duration.ofHours(72)));
+            watch.awaitClock(MONDAY.plus(Duration.ofHours(72)));
+            assertThat(watch.tables().count("shipment_alert")).isZero();
+
+            watch.tick(MONDAY.plus(Duration.ofHours(73)));
+            watch.awaitClock(MONDAY.plus(Duration.ofHours(73)));
+            assertThat(watch.tables().strings("select kind, opened_at, closed_at from shipment_alert"))
+                    .containsExactly("STALLED | 2026-03-05 12:00:00+00 | null");
+            assertThat(watch.tables().string("select stalled from shipment")).isEqualTo("t");
+
+            Instant next = MONDAY.plus(Duration.ofHours(80));
+            watch.say(event("1Z1", "DELIVERED", next), next);
+            watch.tick(next.plus(Duration.ofDays(2)));
+            watch.awaitClock(next.plus(Duration.ofDays(2)));
+            assertThat(watch.tables().strings("select kind, opened_at, closed_at from shipment_alert"))
+                    .containsExactly("STALLED | 2026-03-05 12:00:00+00 | 2026-03-05 20:00:00+00");
+            assertThat(watch.tables().string("select status, stalled, delayed from shipment"))
+                    .isEqualTo("DELIVERED | f | f");
+            assertThat(watch.tables().count("delivery where on_time")).isEqualTo(1);
+            assertThat(watch.tables().strings("select milestone from notification_intent order by 1"))
+                    .containsExactly("DELIVERED", "SHIPPED");
+            assertThat(watch.topic(Topic.SHIPMENT_ALERTS)).hasSize(2);
+            assertThat(watch.topic(Topic.SHIPMENT_CHANGES)).last().asString().contains("\"status\":\"DELIVERED\"");
+        }
+    }
+
+    @Test
+    void anEventBeforeItsRegistrationWaitsForIt() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
+            watch.say(event("1Z2", "IN_TRANSIT", MONDAY), MONDAY);
+            watch.tick(MONDAY.plus(Duration.ofDays(29)));
+            watch.awaitClock(MONDAY.plus(Duration.ofDays(29)));
+            assertThat(watch.tables().count("tracking_event")).isZero();
+
+            watch.register(registration("1Z1", 1, null));
+            await().until(() -> watch.tables().count("tracking_event") == 1);
+            watch.tick(MONDAY.plus(Duration.ofDays(31)));
+            await().until(() -> watch.tables().count("dead_letter") == 1);
+            assertThat(watch.tables().strings("select reason, tracking_number from dead_letter"))
+                    .containsExactly("NEVER_CLAIMED | 1Z2");
+        }
+    }
+
+    @Test
+    void aLateEventThatDisprovesAStallWithdrawsItsAlert() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            watch.register(registration("1Z1", 1, null));
+            watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
+            Instant later = MONDAY.plus(Duration.ofHours(100));
+            watch.tick(later);
+            watch.awaitClock(later);
+            assertThat(watch.tables().count("shipment_alert where withdrawn_at is null"))
+                    .isEqualTo(1);
+
+            watch.say(event("1Z1", "IN_TRANSIT", MONDAY.plus(Duration.ofHours(50))), later);
+            watch.tick(later.plusSeconds(60));
+            watch.awaitClock(later.plusSeconds(60));
+            assertThat(watch.tables().count("shipment_alert where withdrawn_at is null"))
+                    .isZero();
+            assertThat(watch.tables().count("shipment_alert where withdrawn_at is not null"))
+                    .isEqualTo(1);
+            assertThat(watch.topic(Topic.SHIPMENT_ALERTS)).last().asString().contains("withdrawn_at");
+        }
+    }
+
+    @Test
+    void aWatchThatWasStoppedGoesOnFromItsCheckpoint() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            watch.register(registration("1Z1", 1, null));
+            watch.say(event("1Z1", "PICKED_UP", MONDAY), MONDAY);
+            watch.tick(MONDAY.plusSeconds(60));
+            watch.awaitClock(MONDAY.plusSeconds(60));
+            await().until(() ->
+                    WatchState.latestCheckpoint(home.resolve("checkpoints")).isPresent());
+            watch.stop();
+
+            watch.say(event("1Z1", "DELIVERED", MONDAY.plusSeconds(7200)), MONDAY.plusSeconds(7200));
+            watch.start();
+            watch.tick(MONDAY.plusSeconds(9000));
+            watch.awaitClock(MONDAY.plusSeconds(9000));
+            assertThat(watch.tables().string("select status, events from shipment"))
+                    .isEqualTo("DELIVERED | 2");
+        }
+    }
+
+    @Test
+    void aWatchWithoutTheStateOfItsTablesIsRefusedUntilItMayRebuild(@TempDir Path other) throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            watch.register(registration("1Z1", 1, null));
+            watch.say(event("1Z1", "PICKED_UP", MONDAY), MONDAY);
+            watch.tick(MONDAY.plusSeconds(60));
+            watch.awaitClock(MONDAY.plusSeconds(60));
+            watch.stop();
+            var before = watch.tables().contents();
+
+            watch.with(options -> new WatchOptions(
+                    options.database(),
+                    options.kafka(),
+                    null,
+                    null,
+                    options.rules(),
+                    other.resolve("checkpoints"),
+                    options.checkpointInterval(),
+                    options.stateBackend(),
+                    options.parallelism(),
+                    false,
+                    false));
+            assertThatThrownBy(watch::start)
+                    .isInstanceOf(WatchRefusedException.class)
+                    .hasMessageContaining("--rebuild");
+
+            watch.with(options -> options.withRebuild(true)).start();
+            watch.awaitClock(MONDAY.plusSeconds(60));
+            assertThat(watch.tables().contents()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aPoisonousPayloadIsADeadLetterAndTheRestGoesOn() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            watch.register(registration("1Z1", 1, null));
+            watch.payload("ups", "webhook", MONDAY, "{\"trackResponse\":".getBytes(StandardCharsets.UTF_8));
+            watch.payload("ups", "webhook", MONDAY, new byte[] {0, 1, 2, (byte) 0xff});
+            watch.payload("nobody", "webhook", MONDAY, "{}".getBytes(StandardCharsets.UTF_8));
+            watch.say(event("1Z1", "IN_TRANSIT", MONDAY).replace("}", ",\"description\":\"a\\u0000b\"}"), MONDAY);
+            watch.tick(MONDAY.plusSeconds(60));
+            watch.awaitClock(MONDAY.plusSeconds(60));
+            await().until(() -> watch.tables().count("dead_letter") == 3);
+            assertThat(watch.tables().strings("select reason from dead_letter order by 1"))
+                    .containsExactly("MALFORMED", "MALFORMED", "UNKNOWN_CARRIER");
+            assertThat(watch.tables().string("select status from shipment")).isEqualTo("IN_TRANSIT");
+            assertThat(watch.topic(Topic.DEAD_LETTERS)).hasSize(3);
+        }
+    }
+
+    private static String registration(String number, long revision, String promisedAt) {
+        return "{\"carrier\":\"ups\",\"tracking_number\":\"" + number + "\",\"revision\":" + revision
+                + ",\"orders\":[{\"order\":{\"channel\":\"shopify\",\"account\":\"a\",\"id\":\"o-" + number
+                + "\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\",\"registered_at\":\"2026-03-01T08:00:00Z\""
+                + (promisedAt == null ? "" : ",\"promised_at\":\"" + promisedAt + "\"") + "}]}";
+    }
+
+    private static String event(String number, String status, Instant time) {
+        return "{\"carrier\":\"ups\",\"tracking_number\":\"" + number + "\",\"status\":\"" + status
+                + "\",\"event_time\":\"" + time + "\"}";
+    }
+}

@@ -1,0 +1,156 @@
+package io.parcelwatch.watchshipments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.parcelwatch.carrier.Payload;
+import io.parcelwatch.localstack.testing.TestServices;
+import io.parcelwatch.wire.KafkaConnection;
+import io.parcelwatch.wire.PayloadHeaders;
+import io.parcelwatch.wire.RegistrationJson;
+import io.parcelwatch.wire.Topic;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.client.JobCancellationException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A live watch on topics and tables of a test's own; the test is the carrier, the shop and the clock. */
+final class LiveWatch implements AutoCloseable {
+
+    private final KafkaConnection kafka;
+    private final WatchTables tables = new WatchTables();
+    private final KafkaProducer<byte[], byte[]> producer;
+    private WatchOptions options;
+    private JobClient job;
+
+    LiveWatch(Path home) {
+        kafka = new KafkaConnection(
+                TestServices.kafka(),
+                Map.of(),
+                "t" + UUID.randomUUID().toString().substring(0, 8) + "-");
+        kafka.createTopics(Topic.values());
+        Properties properties = kafka.properties();
+        properties.put("max.request.size", 4 << 20);
+        producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        options = WatchOptions.live(tables.database(), kafka, home.resolve("checkpoints"))
+                .withRuntime(Duration.ofMillis(500), "hashmap", 2)
+                .withoutTicks();
+    }
+
+    WatchTables tables() {
+        return tables;
+    }
+
+    KafkaConnection kafka() {
+        return kafka;
+    }
+
+    LiveWatch with(java.util.function.UnaryOperator<WatchOptions> change) {
+        options = change.apply(options);
+        return this;
+    }
+
+    LiveWatch start() {
+        job = WatchShipments.start(options);
+        return this;
+    }
+
+    /** Cancels the job; what it had not written goes on from its last checkpoint. */
+    void stop() throws ExecutionException, InterruptedException {
+        JobClient stopping = job;
+        job = null;
+        stopping.cancel().get();
+        try {
+            stopping.getJobExecutionResult().get();
+        } catch (ExecutionException e) {
+            // That it was cancelled.
+            assertThat(e).hasRootCauseInstanceOf(JobCancellationException.class);
+        }
+    }
+
+    void register(String json) {
+        byte[] value = json.getBytes(StandardCharsets.UTF_8);
+        var registration = RegistrationJson.read(io.parcelwatch.wire.Json.object(value));
+        String key = RegistrationJson.key(registration.carrier(), registration.trackingNumber());
+        send(new ProducerRecord<>(kafka.name(Topic.SHIPMENTS), key.getBytes(StandardCharsets.UTF_8), value));
+    }
+
+    /** Says one event the way a person in operations does: as a JSON line of source {@code manual}. */
+    void say(String eventLine, Instant receivedAt) {
+        payload("ups", "manual", receivedAt, eventLine.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void payload(String carrier, String source, Instant receivedAt, byte[] body) {
+        send(PayloadHeaders.record(
+                kafka.name(Topic.CARRIER_PAYLOADS),
+                UUID.randomUUID().toString(),
+                new Payload(carrier, "main", source, receivedAt, null, body)));
+    }
+
+    void tick(Instant now) {
+        for (int partition = 0; partition < Topic.CARRIER_PAYLOADS.partitions(); partition++) {
+            send(PayloadHeaders.tick(kafka.name(Topic.CARRIER_PAYLOADS), partition, now));
+        }
+    }
+
+    void send(ProducerRecord<byte[], byte[]> record) {
+        try {
+            producer.send(record).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until the tables hold everything that was received up to a moment. The clock has to be told so by a tick. */
+    void awaitClock(Instant moment) {
+        await("the watch's clock reaches " + moment)
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> "2 | t"
+                        .equals(tables.string("select count(*), min(clock_at) >= '" + moment.minusMillis(1)
+                                + "' from watch_progress")));
+    }
+
+    /** All that stands on a topic. */
+    List<String> topic(Topic topic) {
+        List<String> values = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(kafka.properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(kafka.name(topic)).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    values.add(new String(record.value(), StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return values;
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (job != null) {
+            stop();
+        }
+        producer.close();
+    }
+}

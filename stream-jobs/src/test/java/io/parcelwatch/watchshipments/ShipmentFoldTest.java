@@ -1,0 +1,419 @@
+package io.parcelwatch.watchshipments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parcelwatch.model.AlertKind;
+import io.parcelwatch.model.Milestone;
+import io.parcelwatch.model.OffsetSource;
+import io.parcelwatch.model.OrderRef;
+import io.parcelwatch.model.Place;
+import io.parcelwatch.model.PromisePrecision;
+import io.parcelwatch.model.Reason;
+import io.parcelwatch.model.RegisteredOrder;
+import io.parcelwatch.model.Registration;
+import io.parcelwatch.model.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ShipmentFoldTest {
+
+    private static final NumberKey NUMBER = new NumberKey("ups", "1Z1");
+    private static final Instant PLACED = Instant.parse("2026-03-01T00:00:00Z");
+    private static final Instant PROMISED = Instant.parse("2026-03-06T00:00:00Z");
+    private static final Instant LATER = Instant.parse("2026-03-20T00:00:00Z");
+
+    private final List<SeenEvent> events = new ArrayList<>();
+    private WatchRules rules = WatchRules.live();
+
+    @Test
+    void aRegisteredParcelWithoutNewsHasAnUnknownStatus() {
+        ShipmentDocument.Shipment shipment = shipmentAt(PLACED.plusSeconds(60));
+        assertThat(shipment.status()).isEqualTo(Status.UNKNOWN);
+        assertThat(shipment.statusAt()).isNull();
+    }
+
+    @Test
+    void theStatusSinceIsTheEventThatSetItNotTheNewestScan() {
+        say(Status.IN_TRANSIT, 10);
+        say(Status.IN_TRANSIT, 30);
+        ShipmentDocument.Shipment shipment = shipmentAt(at(40));
+        assertThat(shipment.statusAt()).isEqualTo(at(10));
+        assertThat(shipment.lastMovementAt()).isEqualTo(at(30));
+    }
+
+    @Test
+    void aDepotScanAfterDeliveryIsRefusedAndKept() {
+        say(Status.OUT_FOR_DELIVERY, 10);
+        say(Status.DELIVERED, 20);
+        say(Status.IN_TRANSIT, 25);
+        ShipmentDocument document = documentAt(LATER);
+        assertThat(document.shipments().get(0).status()).isEqualTo(Status.DELIVERED);
+        assertThat(document.shipments().get(0).refusedEvents()).isEqualTo(1);
+        assertThat(document.events())
+                .extracting(ShipmentDocument.Event::verdict)
+                .last()
+                .isEqualTo("REFUSED_AFTER_DELIVERY");
+        assertThat(document.alerts()).isEmpty();
+    }
+
+    @Test
+    void aRefusedScanStillCountsAsMovement() {
+        say(Status.IN_TRANSIT, 0);
+        say(Status.PICKED_UP, 70);
+        say(Status.IN_TRANSIT, 140);
+        say(Status.DELIVERED, 150);
+        assertThat(stalls(LATER)).isEmpty();
+    }
+
+    @Test
+    void aMessageThatTouchesNothingAndChangesNothingIsNoMovement() {
+        say(Status.IN_TRANSIT, 0);
+        events.add(event(Status.IN_TRANSIT, at(70), false, null));
+        say(Status.DELIVERED, 80);
+        assertThat(stalls(LATER)).extracting(ShipmentDocument.Alert::openedAt).containsExactly(at(72));
+    }
+
+    @Test
+    void exactlySeventyTwoHoursAreNoStallAndASecondMoreIs() {
+        say(Status.IN_TRANSIT, 0);
+        say(Status.IN_TRANSIT, 72);
+        events.add(event(Status.DELIVERED, at(144).plusSeconds(1), true, null));
+        assertThat(stalls(LATER))
+                .extracting(ShipmentDocument.Alert::lastMovementAt)
+                .containsExactly(at(72));
+        assertThat(stalls(LATER)).extracting(ShipmentDocument.Alert::closedAt).containsExactly(at(144).plusSeconds(1));
+    }
+
+    @Test
+    void aParcelThatWaitsAtACounterOrHasNotBeenPickedUpDoesNotStall() {
+        say(Status.PRE_TRANSIT, 0);
+        say(Status.AVAILABLE_FOR_PICKUP, 100);
+        assertThat(stalls(LATER)).isEmpty();
+    }
+
+    @Test
+    void anOutForDeliveryAfterDeliveryContradictsIt() {
+        say(Status.DELIVERED, 10);
+        say(Status.OUT_FOR_DELIVERY, 30);
+        ShipmentDocument open = documentAt(at(40));
+        assertThat(open.deliveries()).isEmpty();
+        assertThat(open.shipments().get(0).firstAttemptAt()).isNull();
+
+        say(Status.DELIVERED, 50);
+        ShipmentDocument.Delivery delivery = documentAt(at(60)).deliveries().get(0);
+        assertThat(delivery.deliveredAt()).isEqualTo(at(50));
+        assertThat(delivery.firstAttemptAt()).isEqualTo(at(50));
+    }
+
+    @Test
+    void deliveredOnTheWayBackReadsReturnedAndLeavesTheDeliveryStanding() {
+        say(Status.DELIVERED, 10);
+        say(Status.RETURNING, 100);
+        say(Status.IN_TRANSIT, 120);
+        say(Status.DELIVERED, 140);
+        ShipmentDocument document = documentAt(LATER);
+        assertThat(document.shipments().get(0).status()).isEqualTo(Status.RETURNED);
+        assertThat(document.shipments().get(0).leg()).isEqualTo(2);
+        assertThat(document.deliveries())
+                .extracting(ShipmentDocument.Delivery::deliveredAt)
+                .containsExactly(at(10));
+    }
+
+    @Test
+    void theFirstAttemptIsTheEarliestTryAndAnExceptionOnTheVehicleIsOne() {
+        say(Status.IN_TRANSIT, 0);
+        say(Status.EXCEPTION, 10);
+        say(Status.OUT_FOR_DELIVERY, 30);
+        say(Status.EXCEPTION, 35);
+        say(Status.DELIVERED, 60);
+        ShipmentDocument.Delivery delivery = documentAt(LATER).deliveries().get(0);
+        assertThat(delivery.firstAttemptAt()).isEqualTo(at(35));
+        assertThat(delivery.exceptions()).isEqualTo(2);
+        assertThat(delivery.onTime()).isTrue();
+    }
+
+    @Test
+    void aDelayIsToldOnceFromThePromiseToTheFirstAttempt() {
+        say(Status.IN_TRANSIT, 60);
+        assertThat(delays(PROMISED)).isEmpty();
+        assertThat(delays(PROMISED.plusMillis(1)))
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.closedAt()).isNull());
+        say(Status.ATTEMPTED, 130);
+        say(Status.DELIVERED, 140);
+        assertThat(delays(LATER)).singleElement().satisfies(alert -> {
+            assertThat(alert.openedAt()).isEqualTo(PROMISED);
+            assertThat(alert.closedAt()).isEqualTo(at(130));
+        });
+        assertThat(documentAt(LATER).deliveries().get(0).onTime()).isFalse();
+    }
+
+    @Test
+    void anAttemptInTimeKeepsTheParcelFromBeingDelayed() {
+        say(Status.ATTEMPTED, 100);
+        say(Status.DELIVERED, 300);
+        assertThat(delays(LATER)).isEmpty();
+        assertThat(documentAt(LATER).deliveries().get(0).onTime()).isTrue();
+    }
+
+    @Test
+    void anUnknownCodeNeverReplacesAKnownStatus() {
+        say(Status.UNKNOWN, 0);
+        assertThat(shipmentAt(at(1)).status()).isEqualTo(Status.UNKNOWN);
+        say(Status.IN_TRANSIT, 10);
+        say(Status.UNKNOWN, 20);
+        assertThat(shipmentAt(at(30)).status()).isEqualTo(Status.IN_TRANSIT);
+        assertThat(documentAt(at(30)).events())
+                .extracting(ShipmentDocument.Event::verdict)
+                .last()
+                .isEqualTo("SAYS_NOTHING");
+    }
+
+    @Test
+    void implausibleTimesAreKeptAndMoveNothing() {
+        say(Status.IN_TRANSIT, 10);
+        events.add(event(Status.DELIVERED, Instant.parse("2099-01-01T00:00:00Z"), true, at(11)));
+        events.add(event(Status.DELIVERED, Instant.parse("1970-01-01T00:00:00Z"), true, at(11)));
+        ShipmentDocument document = documentAt(at(20));
+        assertThat(document.shipments().get(0).status()).isEqualTo(Status.IN_TRANSIT);
+        assertThat(document.shipments().get(0).lastMovementAt()).isEqualTo(at(10));
+        assertThat(document.events()).hasSize(3);
+        assertThat(document.events().stream().filter(event -> event.verdict().equals("IMPLAUSIBLE_TIME")))
+                .hasSize(2);
+    }
+
+    @Test
+    void eventsOfAnEarlierUseOfTheNumberAreNeverApplied() {
+        events.add(event(Status.DELIVERED, PLACED.minus(Duration.ofDays(31)), true, null));
+        ShipmentDocument document = documentAt(at(1));
+        assertThat(document.shipments().get(0).status()).isEqualTo(Status.UNKNOWN);
+        assertThat(document.deliveries()).isEmpty();
+        assertThat(document.events())
+                .extracting(ShipmentDocument.Event::verdict)
+                .containsExactly("EARLIER_USE");
+    }
+
+    @Test
+    void aRecycledNumberIsASecondJourneyWithARowOfItsOwn() {
+        Instant again = PLACED.plus(Duration.ofDays(61));
+        events.add(event(Status.DELIVERED, at(50), true, null));
+        events.add(event(Status.IN_TRANSIT, again.plusSeconds(60), true, null));
+        ShipmentDocument document = new ShipmentFold(rules)
+                .judge(
+                        NUMBER,
+                        new WatchedNumber(
+                                new Registration(
+                                        "ups",
+                                        "1Z1",
+                                        0,
+                                        List.of(order("first", PLACED, null), order("second", again, null))),
+                                events,
+                                0,
+                                0,
+                                0),
+                        again.plusSeconds(120))
+                .document();
+        assertThat(document.shipments())
+                .extracting(ShipmentDocument.Shipment::status)
+                .containsExactly(Status.DELIVERED, Status.IN_TRANSIT);
+        assertThat(document.orders())
+                .extracting(ShipmentDocument.Order::journey)
+                .containsExactly(1, 2);
+    }
+
+    @Test
+    void theDayOfDeliveryIsTheLocalDateAtTheDestination() {
+        events.add(event(Status.DELIVERED, Instant.parse("2026-03-06T03:00:00Z"), true, null));
+        assertThat(documentAt(LATER).deliveries().get(0).day()).isEqualTo("2026-03-05");
+    }
+
+    @Test
+    void milestonesAreIntendedOnceAndOldNewsNotAtAll() {
+        say(Status.IN_TRANSIT, 10);
+        say(Status.EXCEPTION, 20);
+        say(Status.IN_TRANSIT, 30);
+        say(Status.EXCEPTION, 40);
+        say(Status.DELIVERED, 50);
+        assertThat(documentAt(at(60)).intents())
+                .extracting(ShipmentDocument.Intent::milestone)
+                .containsExactly(Milestone.SHIPPED, Milestone.DELIVERED, Milestone.EXCEPTION);
+        rules = rules.withAnnounceFrom(at(45));
+        assertThat(documentAt(at(60)).intents())
+                .extracting(ShipmentDocument.Intent::milestone)
+                .containsExactly(Milestone.DELIVERED);
+        rules = rules.withAnnounceFrom(null);
+        assertThat(documentAt(at(60)).intents()).isEmpty();
+    }
+
+    @Test
+    void anOldParcelImportedLateIsNotAnnounced() {
+        events.add(event(Status.IN_TRANSIT, PLACED.minus(Duration.ofDays(6)), true, null));
+        say(Status.DELIVERED, 10);
+        assertThat(documentAt(LATER).intents()).isEmpty();
+    }
+
+    @Test
+    void aJourneySilentForThirtyDaysIsExpired() {
+        say(Status.IN_TRANSIT, 0);
+        assertThat(shipmentAt(at(0).plus(Duration.ofDays(30))).expired()).isFalse();
+        assertThat(shipmentAt(at(0).plus(Duration.ofDays(30)).plusMillis(1)).expired())
+                .isTrue();
+    }
+
+    @Test
+    void timeAloneChangesNothingBeforeTheNextDeadline() {
+        Random random = new Random(7);
+        for (int round = 0; round < 300; round++) {
+            events.clear();
+            for (int i = random.nextInt(6); i >= 0; i--) {
+                say(Status.values()[random.nextInt(Status.values().length)], random.nextInt(200));
+            }
+            Instant now = at(200).plusSeconds(random.nextInt(1_000_000));
+            var judgement = new ShipmentFold(rules).judge(NUMBER, number(), now);
+            for (Instant moment = now.plusSeconds(1800);
+                    moment.isBefore(now.plus(Duration.ofDays(40)))
+                            && (judgement.next() == null || !moment.isAfter(judgement.next()));
+                    moment = moment.plusSeconds(1800)) {
+                assertThat(new ShipmentFold(rules)
+                                .judge(NUMBER, number(), moment)
+                                .document()
+                                .newsSince(judgement.document()))
+                        .as("%s at %s, next deadline %s", events, moment, judgement.next())
+                        .isNull();
+            }
+        }
+    }
+
+    @Test
+    void theOrderOfArrivalNeverMatters() {
+        Random random = new Random(42);
+        for (int round = 0; round < 200; round++) {
+            events.clear();
+            for (int i = 0; i < 12; i++) {
+                events.add(event(
+                        Status.values()[random.nextInt(Status.values().length)],
+                        at(random.nextInt(150)),
+                        random.nextBoolean(),
+                        random.nextBoolean() ? null : at(random.nextInt(200))));
+            }
+            List<SeenEvent> copies = new ArrayList<>(events);
+            events.stream().limit(4).forEach(event -> copies.add(copyOf(event, random)));
+            WatchedNumber one = arrive(copies);
+            Collections.shuffle(copies, random);
+            WatchedNumber other = arrive(copies);
+            assertThat(other.revision()).isEqualTo(one.revision());
+            ShipmentFold fold = new ShipmentFold(rules);
+            assertThat(fold.judge(NUMBER, other, LATER).document())
+                    .isEqualTo(fold.judge(NUMBER, one, LATER).document());
+        }
+    }
+
+    @Test
+    void newsNeverLowersTheRevision() {
+        Random random = new Random(3);
+        WatchedNumber number = arrive(List.of());
+        for (int i = 0; i < 500; i++) {
+            SeenEvent event = copyOf(
+                    event(Status.values()[random.nextInt(Status.values().length)], at(random.nextInt(50)), true, null),
+                    random);
+            WatchedNumber after = number.with(event);
+            assertThat(after.revision()).isGreaterThanOrEqualTo(number.revision());
+            number = after;
+        }
+    }
+
+    private WatchedNumber arrive(List<SeenEvent> arriving) {
+        WatchedNumber number = new WatchedNumber(
+                new Registration("ups", "1Z1", 1, List.of(order("7", PLACED, PROMISED))), new ArrayList<>(), 0, 0, 0);
+        for (SeenEvent event : arriving) {
+            number = number.with(event);
+        }
+        // The list's order is arrival's; the rows must not show it.
+        return number;
+    }
+
+    private static SeenEvent copyOf(SeenEvent event, Random random) {
+        return new SeenEvent(
+                event.eventId(),
+                event.status(),
+                random.nextBoolean() ? event.reason() : Reason.values()[random.nextInt(3)],
+                event.eventTime(),
+                event.offset(),
+                OffsetSource.values()[random.nextInt(3)],
+                event.code(),
+                random.nextBoolean() ? null : "words " + random.nextInt(3),
+                new Place(random.nextBoolean() ? "Wayne" : null, random.nextBoolean() ? "NJ" : null, null, "US"),
+                event.scan() || random.nextBoolean(),
+                random.nextBoolean() ? null : at(random.nextInt(200)),
+                "poll");
+    }
+
+    private void say(Status status, int hour) {
+        events.add(event(status, at(hour), status != Status.PRE_TRANSIT, null));
+    }
+
+    private static SeenEvent event(Status status, Instant time, boolean scan, Instant receivedAt) {
+        return new SeenEvent(
+                status + "@" + time + scan,
+                status,
+                null,
+                time,
+                -28800,
+                OffsetSource.CARRIER,
+                null,
+                null,
+                Place.NOWHERE,
+                scan,
+                receivedAt,
+                null);
+    }
+
+    private static Instant at(int hour) {
+        return PLACED.plus(Duration.ofHours(hour));
+    }
+
+    private ShipmentDocument documentAt(Instant now) {
+        return new ShipmentFold(rules).judge(NUMBER, number(), now).document();
+    }
+
+    private WatchedNumber number() {
+        return new WatchedNumber(
+                new Registration("ups", "1Z1", 0, List.of(order("7", PLACED, PROMISED))), events, 0, 0, 0);
+    }
+
+    private ShipmentDocument.Shipment shipmentAt(Instant now) {
+        return documentAt(now).shipments().get(0);
+    }
+
+    private List<ShipmentDocument.Alert> stalls(Instant now) {
+        return documentAt(now).alerts().stream()
+                .filter(alert -> alert.kind() == AlertKind.STALLED)
+                .toList();
+    }
+
+    private List<ShipmentDocument.Alert> delays(Instant now) {
+        return documentAt(now).alerts().stream()
+                .filter(alert -> alert.kind() == AlertKind.DELAYED)
+                .toList();
+    }
+
+    private static RegisteredOrder order(String id, Instant placedAt, Instant promisedAt) {
+        return new RegisteredOrder(
+                new OrderRef("shopify", "a", id),
+                0,
+                "Ground",
+                new Place(null, "NJ", null, "US"),
+                new Place(null, "CA", null, "US"),
+                placedAt,
+                promisedAt,
+                promisedAt == null ? null : PromisePrecision.INSTANT,
+                null,
+                placedAt.plusSeconds(3600),
+                null);
+    }
+}

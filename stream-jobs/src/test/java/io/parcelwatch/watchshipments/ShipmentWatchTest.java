@@ -1,0 +1,258 @@
+package io.parcelwatch.watchshipments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parcelwatch.model.AlertKind;
+import io.parcelwatch.model.Registration;
+import io.parcelwatch.model.Status;
+import io.parcelwatch.model.TrackingEvent;
+import io.parcelwatch.wire.EventJson;
+import io.parcelwatch.wire.Json;
+import io.parcelwatch.wire.RegistrationJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ShipmentWatchTest {
+
+    private static final Instant MONDAY = Instant.parse("2026-03-02T12:00:00Z");
+    private static final Instant STALLED = MONDAY.plus(Duration.ofHours(72)).plusMillis(1);
+
+    private KeyedTwoInputStreamOperatorTestHarness<String, TrackingEvent, Registration, ShipmentDocument> watch;
+
+    @AfterEach
+    void close() throws Exception {
+        watch.close();
+    }
+
+    @Test
+    void anEventIsWrittenWhenItsNumberIsRegistered() throws Exception {
+        open(WatchRules.live());
+        say(Status.IN_TRANSIT, MONDAY);
+        assertThat(documents()).isEmpty();
+        register(1);
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.events()).hasSize(1);
+            assertThat(document.shipments().get(0).status()).isEqualTo(Status.IN_TRANSIT);
+        });
+    }
+
+    @Test
+    void theSameEventAgainSaysNothing() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        documents();
+        say(Status.IN_TRANSIT, MONDAY);
+        register(1);
+        assertThat(documents()).isEmpty();
+    }
+
+    @Test
+    void onlyWhatChangedIsPassedOn() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        documents();
+        say(Status.IN_TRANSIT, MONDAY.plusSeconds(3600));
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.events()).hasSize(1);
+            assertThat(document.shipments()).hasSize(1);
+            assertThat(document.orders()).isNull();
+            assertThat(document.alerts()).isNull();
+            assertThat(document.deliveries()).isNull();
+        });
+    }
+
+    @Test
+    void aTimerOpensTheStallAtItsMomentAndNotBefore() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        documents();
+        clock(STALLED.minusMillis(1));
+        assertThat(documents()).isEmpty();
+        clock(STALLED);
+        assertThat(documents())
+                .singleElement()
+                .satisfies(document -> assertThat(document.alerts())
+                        .extracting(ShipmentDocument.Alert::kind)
+                        .containsExactly(AlertKind.STALLED));
+    }
+
+    @Test
+    void aNumberHasOneTimerHoweverOftenItIsScanned() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        for (int hour = 0; hour < 20; hour++) {
+            say(Status.IN_TRANSIT, MONDAY.plus(Duration.ofHours(hour)));
+        }
+        assertThat(watch.numEventTimeTimers()).isEqualTo(1);
+    }
+
+    @Test
+    void aLateEventTakesTheStallBack() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        clock(STALLED.plus(Duration.ofHours(5)));
+        documents();
+        say(Status.IN_TRANSIT, MONDAY.plus(Duration.ofHours(60)));
+        assertThat(documents())
+                .singleElement()
+                .satisfies(document -> assertThat(document.alerts()).isEmpty());
+        assertThat(news()).last().asString().contains("withdrawn_at");
+    }
+
+    @Test
+    void afterARestoreTheFirstRowsOfANumberAreWrittenWhole() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.PICKED_UP, MONDAY);
+        say(Status.IN_TRANSIT, MONDAY.plusSeconds(3600));
+        OperatorSubtaskState snapshot = watch.snapshot(1, 1);
+        watch.close();
+
+        watch = harness(WatchRules.live());
+        watch.initializeState(snapshot);
+        watch.open();
+        say(Status.OUT_FOR_DELIVERY, MONDAY.plusSeconds(7200));
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.events()).hasSize(3);
+            assertThat(document.orders()).hasSize(1);
+            assertThat(document.alerts()).isEmpty();
+            assertThat(document.deliveries()).isEmpty();
+        });
+    }
+
+    @Test
+    void timersSurviveARestore() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        OperatorSubtaskState snapshot = watch.snapshot(1, 1);
+        watch.close();
+
+        watch = harness(WatchRules.live());
+        watch.initializeState(snapshot);
+        watch.open();
+        clock(STALLED);
+        assertThat(documents())
+                .singleElement()
+                .satisfies(document -> assertThat(document.alerts()).hasSize(1));
+    }
+
+    @Test
+    void whatNobodyClaimsIsReportedAndForgotten() throws Exception {
+        open(WatchRules.live());
+        say(Status.PICKED_UP, MONDAY);
+        clock(MONDAY.plus(Duration.ofDays(30)));
+        assertThat(neverClaimed()).isEmpty();
+        clock(MONDAY.plus(Duration.ofDays(30)).plusMillis(1));
+        assertThat(neverClaimed()).singleElement().satisfies(letter -> {
+            assertThat(letter.reason()).isEqualTo("NEVER_CLAIMED");
+            assertThat(new String(letter.payload(), StandardCharsets.UTF_8)).contains("PICKED_UP");
+        });
+        assertThat(watch.numKeyedStateEntries()).isZero();
+    }
+
+    @Test
+    void aDeliveredJourneyLeavesTheStateWhenNoCorrectionIsExpectedAnyMore() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.DELIVERED, MONDAY);
+        clock(MONDAY.plus(Duration.ofDays(120)));
+        assertThat(watch.numKeyedStateEntries()).isEqualTo(1);
+        clock(MONDAY.plus(Duration.ofDays(120)).plusMillis(1));
+        assertThat(watch.numKeyedStateEntries()).isZero();
+        assertThat(watch.numEventTimeTimers()).isZero();
+    }
+
+    @Test
+    void aHigherRevisionOfARegistrationReplacesALowerOneWhicheverComesFirst() throws Exception {
+        open(WatchRules.live());
+        register(2);
+        documents();
+        register(1);
+        assertThat(documents()).isEmpty();
+    }
+
+    @Test
+    void aBoundedRunJudgesOnceAtItsMomentAndIgnoresTheTimersBeyond() throws Exception {
+        open(WatchRules.bounded(STALLED));
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        say(Status.DELIVERED, STALLED.plusSeconds(1));
+        assertThat(documents()).isEmpty();
+        watch.processBothWatermarks(Watermark.MAX_WATERMARK);
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.shipments().get(0).status()).isEqualTo(Status.IN_TRANSIT);
+            assertThat(document.alerts()).hasSize(1);
+            assertThat(document.intents()).isEmpty();
+        });
+    }
+
+    private void open(WatchRules rules) throws Exception {
+        watch = harness(rules);
+        watch.open();
+    }
+
+    private static KeyedTwoInputStreamOperatorTestHarness<String, TrackingEvent, Registration, ShipmentDocument>
+            harness(WatchRules rules) throws Exception {
+        return new KeyedTwoInputStreamOperatorTestHarness<>(
+                new KeyedCoProcessOperator<>(new ShipmentWatch(rules)),
+                event -> NumberKey.text(event.carrier(), event.trackingNumber()),
+                registration -> NumberKey.text(registration.carrier(), registration.trackingNumber()),
+                Types.STRING);
+    }
+
+    private void say(Status status, Instant time) throws Exception {
+        watch.processElement1(new StreamRecord<>(
+                EventJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"status\":\"" + status
+                                + "\",\"event_time\":\"" + time + "\",\"received_at\":\"" + time + "\"}")
+                        .getBytes(StandardCharsets.UTF_8)))));
+    }
+
+    private void register(int revision) throws Exception {
+        watch.processElement2(new StreamRecord<>(
+                RegistrationJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":"
+                                + revision + ",\"orders\":[{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\""
+                                + revision
+                                + "\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\"}]}")
+                        .getBytes(StandardCharsets.UTF_8)))));
+    }
+
+    private void clock(Instant now) throws Exception {
+        watch.processBothWatermarks(new Watermark(now.toEpochMilli()));
+    }
+
+    /** What was passed on since the last time. */
+    private List<ShipmentDocument> documents() {
+        List<ShipmentDocument> documents = new ArrayList<>(watch.extractOutputValues());
+        watch.getOutput().clear();
+        return documents;
+    }
+
+    private List<DeadLetter> neverClaimed() {
+        var letters = watch.getSideOutput(ShipmentWatch.NEVER_CLAIMED);
+        return letters == null
+                ? List.of()
+                : letters.stream().map(StreamRecord::getValue).toList();
+    }
+
+    private List<String> news() {
+        return watch.getSideOutput(ShipmentWatch.NEWS).stream()
+                .map(record -> record.getValue().json())
+                .toList();
+    }
+}
