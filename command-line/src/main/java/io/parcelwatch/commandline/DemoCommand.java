@@ -74,7 +74,8 @@ final class DemoCommand implements Callable<Integer> {
         ObjectNode report;
         List<String> views;
         try (home) {
-            output.note("Starting PostgreSQL, Kafka and Flink in " + home.settings().home() + "...");
+            output.note(
+                    "Starting PostgreSQL, Kafka and Flink in " + home.settings().home() + "...");
             CompletableFuture<Simulation> simulating =
                     CompletableFuture.supplyAsync(() -> ParcelSimulator.simulate(plan(seed, orders, Instant.now())));
             try (Services services = home.services()) {
@@ -87,9 +88,10 @@ final class DemoCommand implements Callable<Integer> {
                 KafkaConnection kafka = join(connecting);
                 home.refuseTopicsWithData(kafka);
                 Simulation simulation = join(simulating);
-                output.note("Playing %,d orders of %d days:".formatted(orders, simulation.plan().length().toDays()));
-                DemoPlay play =
-                        new DemoPlay(simulation, database, kafka, home.settings().home(), interrupts, output);
+                output.note("Playing %,d orders of %d days:"
+                        .formatted(orders, simulation.plan().length().toDays()));
+                DemoPlay play = new DemoPlay(
+                        simulation, database, kafka, home.settings().home(), interrupts, output);
                 if (!play.play()) {
                     output.note("Interrupted; cleaning up...");
                     return ExitCode.INTERRUPTED;
@@ -119,8 +121,9 @@ final class DemoCommand implements Callable<Integer> {
     private static void refuseData(Database database) {
         try (Queries queries = new Queries(database)) {
             if (queries.truth(HOLDS_DATA)) {
-                throw new UsageException("the database at " + database.place()
-                        + " holds data, and a demo must not mix with it: name an empty one, or another home with --home");
+                throw new UsageException(
+                        "the database at " + database.place()
+                                + " holds data, and a demo must not mix with it: name an empty one, or another home with --home");
             }
         }
     }

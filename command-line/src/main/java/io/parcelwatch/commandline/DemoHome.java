@@ -68,8 +68,10 @@ final class DemoHome implements AutoCloseable {
             return new DemoHome(settings, false, lock);
         } catch (IOException e) {
             lock.close();
-            throw new FailedException("the data of the last demo in " + settings.home() + " cannot be removed ("
-                    + Errors.oneLine(e.getMessage()) + "): remove it by hand, and run again", e);
+            throw new FailedException(
+                    "the data of the last demo in " + settings.home() + " cannot be removed ("
+                            + Errors.oneLine(e.getMessage()) + "): remove it by hand, and run again",
+                    e);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -79,13 +81,17 @@ final class DemoHome implements AutoCloseable {
     /** Somebody may have gone on with a demo's home and imported orders of their own. */
     private static void refuseOthersOrders(Settings settings) {
         try (Services services = new Services(settings);
-                Queries queries = new Queries(services.database())) {
+                Queries queries = new Queries(services.bareDatabase())) {
+            // The schema may be of an older version, or not there at all where the last demo ended early.
+            if (!queries.truth("select to_regclass('import_file') is not null")) {
+                return;
+            }
             Queries.Row other = queries.row(
                     "select channel, account from import_file where not (channel = 'shopify' and account = any(?)) limit 1",
                     (Object) DemoAccounts.ALL);
             if (other != null) {
-                throw new UsageException("the home " + settings.home() + " holds orders of " + other.text("channel") + "/"
-                        + other.text("account") + ", which are no demo's: name another home with --home");
+                throw new UsageException("the home " + settings.home() + " holds orders of " + other.text("channel")
+                        + "/" + other.text("account") + ", which are no demo's: name another home with --home");
             }
         }
     }
@@ -116,10 +122,14 @@ final class DemoHome implements AutoCloseable {
     void mark() {
         if (!throwAway) {
             try {
-                Files.writeString(settings.home().resolve(MARK), "The data in this home is a demo's: the next demo --keep replaces it.\n");
+                Files.writeString(
+                        settings.home().resolve(MARK),
+                        "The data in this home is a demo's: the next demo --keep replaces it.\n");
             } catch (IOException e) {
-                throw new FailedException("the home " + settings.home() + " cannot be written ("
-                        + Errors.oneLine(e.getMessage()) + "): free some space or name another home with --home", e);
+                throw new FailedException(
+                        "the home " + settings.home() + " cannot be written (" + Errors.oneLine(e.getMessage())
+                                + "): free some space or name another home with --home",
+                        e);
             }
         }
     }
@@ -129,8 +139,7 @@ final class DemoHome implements AutoCloseable {
         if (settings.kafka().isEmpty()) {
             return;
         }
-        Set<String> ours =
-                Arrays.stream(Topic.values()).map(kafka::name).collect(Collectors.toSet());
+        Set<String> ours = Arrays.stream(Topic.values()).map(kafka::name).collect(Collectors.toSet());
         try (Admin admin = Admin.create(kafka.properties())) {
             List<String> present = admin.listTopics().names().get(20, TimeUnit.SECONDS).stream()
                     .filter(ours::contains)
@@ -143,7 +152,8 @@ final class DemoHome implements AutoCloseable {
                     .allMatch(end -> end.offset() == 0);
             if (!empty) {
                 throw new UsageException("the topics of Kafka at " + kafka.bootstrapServers()
-                        + " hold records, and a demo must not mix with them: set another " + KafkaConnection.TOPIC_PREFIX
+                        + " hold records, and a demo must not mix with them: set another "
+                        + KafkaConnection.TOPIC_PREFIX
                         + " in PARCELWATCH_KAFKA_PROPERTIES");
             }
         } catch (InterruptedException e) {
@@ -163,7 +173,8 @@ final class DemoHome implements AutoCloseable {
             for (Path entry : entries.toList()) {
                 String name = entry.getFileName().toString();
                 if (name.matches(THROW_AWAY + "[0-9]+")
-                        && ProcessHandle.of(Long.parseLong(name.substring(THROW_AWAY.length()))).isEmpty()) {
+                        && ProcessHandle.of(Long.parseLong(name.substring(THROW_AWAY.length())))
+                                .isEmpty()) {
                     remove(entry);
                 }
             }
@@ -186,8 +197,10 @@ final class DemoHome implements AutoCloseable {
             try {
                 remove(settings.home());
             } catch (IOException e) {
-                throw new FailedException("the demo's home " + settings.home() + " cannot be removed ("
-                        + Errors.oneLine(e.getMessage()) + "): remove it by hand", e);
+                throw new FailedException(
+                        "the demo's home " + settings.home() + " cannot be removed (" + Errors.oneLine(e.getMessage())
+                                + "): remove it by hand",
+                        e);
             }
         }
     }

@@ -100,7 +100,8 @@ final class DemoPlay {
     boolean play() throws IOException, InterruptedException {
         kafka.createTopics(Topic.values());
         SimulatedClock clock = new SimulatedClock(simulation.plan().start());
-        WatchOptions watch = WatchOptions.live(database, kafka, WatchHome.in(home).state())
+        WatchOptions watch = WatchOptions.live(
+                        database, kafka, WatchHome.in(home).state())
                 .withoutTicks()
                 .withRuntime(CHECKPOINT_EVERY, "hashmap", 2);
         // Flink comes up while the first files are imported.
@@ -146,9 +147,7 @@ final class DemoPlay {
                         intake, request(file.channel(), file.account(), file.fileName(), file.bytes()));
                 parcels += imported(result);
             } else if (happening instanceof Happening.CarrierPayload said) {
-                send(
-                        producer,
-                        PayloadHeaders.record(kafka.name(Topic.CARRIER_PAYLOADS), said.key(), said.payload()));
+                send(producer, PayloadHeaders.record(kafka.name(Topic.CARRIER_PAYLOADS), said.key(), said.payload()));
                 payloads++;
             }
             checkSent();
@@ -273,7 +272,8 @@ final class DemoPlay {
                         .map(partition -> new TopicPartition(topic.name(), partition.partition())))
                 .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
         return admin.listOffsets(asked).all().get(20, TimeUnit.SECONDS).entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, end -> end.getValue().offset()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, end -> end.getValue().offset()));
     }
 
     private static boolean caughtUp(Admin admin, Map<TopicPartition, Long> ends)

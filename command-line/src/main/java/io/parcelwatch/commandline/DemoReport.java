@@ -32,26 +32,30 @@ final class DemoReport {
         object.put("to", simulation.end().toString());
         object.put("orders", queries.number("select count(*) from sales_order"));
         object.put("rejected", queries.number("select count(*) from rejected_record"));
-        counts(object, "orders_by_status", queries.rows("select status as name, count(*) as n from ("
-                + OrderStatuses.SQL + ") s group by 1 order by 2 desc, 1"));
+        counts(
+                object,
+                "orders_by_status",
+                queries.rows("select status as name, count(*) as n from order_status group by 1 order by 2 desc, 1"));
         object.put("shipments", queries.number("select count(*) from shipment"));
-        counts(object, "shipments_by_status", queries.rows(
-                "select status as name, count(*) as n from shipment group by 1 order by 2 desc, 1"));
+        counts(
+                object,
+                "shipments_by_status",
+                queries.rows("select status as name, count(*) as n from shipment group by 1 order by 2 desc, 1"));
         object.put("events", queries.number("select count(*) from tracking_event"));
-        object.put("early_events", queries.number(
-                """
+        object.put("early_events", queries.number("""
                 select count(*) from tracking_event e join shipment s using (carrier, tracking_number, journey)
                 where e.received_at < s.registered_at
                 """));
         object.put("stalls", alerts(queries, "kind = 'STALLED' and withdrawn_at is null"));
-        object.put("stalls_cleared", alerts(queries, "kind = 'STALLED' and withdrawn_at is null and closed_at is not null"));
+        object.put(
+                "stalls_cleared",
+                alerts(queries, "kind = 'STALLED' and withdrawn_at is null and closed_at is not null"));
         object.put("delays", alerts(queries, "kind = 'DELAYED' and withdrawn_at is null"));
         object.put("delays_open", alerts(queries, "kind = 'DELAYED' and withdrawn_at is null and closed_at is null"));
         object.put("alerts_withdrawn", alerts(queries, "withdrawn_at is not null"));
         object.put("deliveries", queries.number("select count(*) from delivery"));
         ArrayNode carriers = object.putArray("carriers");
-        for (Queries.Row row : queries.rows(
-                """
+        for (Queries.Row row : queries.rows("""
                 select coalesce(carrier, 'all') as carrier, count(*) as deliveries, count(on_time) as promised,
                        count(*) filter (where on_time) as on_time,
                        percentile_disc(0.5) within group (order by transit_hours) as p50,
@@ -70,21 +74,29 @@ final class DemoReport {
             carrier.put("p90_hours", row.real("p90"));
         }
         object.put("intents", queries.number("select count(*) from notification_intent where withdrawn_at is null"));
-        counts(object, "intents_by_milestone", queries.rows(
-                "select milestone as name, count(*) as n from notification_intent where withdrawn_at is null group by 1 order by 2 desc, 1"));
-        object.put("intents_withdrawn", queries.number("select count(*) from notification_intent where withdrawn_at is not null"));
-        counts(object, "order_milestones", queries.rows(
-                "select milestone as name, count(*) as n from order_milestone group by 1 order by 2 desc, 1"));
+        counts(
+                object,
+                "intents_by_milestone",
+                queries.rows(
+                        "select milestone as name, count(*) as n from notification_intent where withdrawn_at is null group by 1 order by 2 desc, 1"));
+        object.put(
+                "intents_withdrawn",
+                queries.number("select count(*) from notification_intent where withdrawn_at is not null"));
+        counts(
+                object,
+                "order_milestones",
+                queries.rows(
+                        "select milestone as name, count(*) as n from order_milestone group by 1 order by 2 desc, 1"));
         object.put("dead_letters", queries.number("select count(*) from dead_letter"));
-        counts(object, "dead_letters_by_reason", queries.rows(
-                "select reason as name, count(*) as n from dead_letter group by 1 order by 2 desc, 1"));
-        counts(object, "unknown_codes", queries.rows(
-                """
+        counts(
+                object,
+                "dead_letters_by_reason",
+                queries.rows("select reason as name, count(*) as n from dead_letter group by 1 order by 2 desc, 1"));
+        counts(object, "unknown_codes", queries.rows("""
                 select carrier || ' ' || coalesce(code, '?') as name, count(*) as n
                 from tracking_event where status = 'UNKNOWN' group by 1 order by 2 desc, 1
                 """));
-        Queries.Row interesting = queries.row(
-                """
+        Queries.Row interesting = queries.row("""
                 select a.tracking_number from shipment_alert a
                 join delivery d using (carrier, tracking_number, journey)
                 where a.kind = 'STALLED' and a.withdrawn_at is null and a.closed_at is not null
@@ -105,27 +117,42 @@ final class DemoReport {
 
     static void print(ObjectNode report, Output output) {
         output.line("");
-        output.line("Parcelwatch demo: %s to %s in %s seconds (seed %d)",
-                report.get("from").asText().substring(0, 10), report.get("to").asText().substring(0, 10),
-                report.path("seconds").asText("?"), report.get("seed").asLong());
+        output.line(
+                "Parcelwatch demo: %s to %s in %s seconds (seed %d)",
+                report.get("from").asText().substring(0, 10),
+                report.get("to").asText().substring(0, 10),
+                report.path("seconds").asText("?"),
+                report.get("seed").asLong());
         output.line("");
-        output.line("Orders       %,6d imported, %,d rejected (table rejected_record says why)",
+        output.line(
+                "Orders       %,6d imported, %,d rejected (table rejected_record says why)",
                 report.get("orders").asLong(), report.get("rejected").asLong());
         List<String> statuses = new ArrayList<>();
         for (String status : ORDER_STATUSES) {
             if (report.get("orders_by_status").has(status)) {
-                statuses.add("%s %,d".formatted(words(status), report.get("orders_by_status").get(status).asLong()));
+                statuses.add("%s %,d"
+                        .formatted(
+                                words(status),
+                                report.get("orders_by_status").get(status).asLong()));
             }
         }
         wrap(statuses, output);
-        output.line("Shipments    %,6d parcels, %,d tracking events; %,d came before the parcel was registered, and waited",
-                report.get("shipments").asLong(), report.get("events").asLong(), report.get("early_events").asLong());
+        output.line(
+                "Shipments    %,6d parcels, %,d tracking events; %,d came before the parcel was registered, and waited",
+                report.get("shipments").asLong(),
+                report.get("events").asLong(),
+                report.get("early_events").asLong());
         wrap(named(report.get("shipments_by_status")), output);
         long stalls = report.get("stalls").asLong();
         long cleared = report.get("stalls_cleared").asLong();
-        output.line("Stalls       %,6d found (72 hours without movement), %,d cleared, %,d stuck now; %,d disproved later and withdrawn",
-                stalls, cleared, stalls - cleared, report.get("alerts_withdrawn").asLong());
-        output.line("Delays       %,6d parcels past their promise without an attempt, %,d of them still",
+        output.line(
+                "Stalls       %,6d found (72 hours without movement), %,d cleared, %,d stuck now; %,d disproved later and withdrawn",
+                stalls,
+                cleared,
+                stalls - cleared,
+                report.get("alerts_withdrawn").asLong());
+        output.line(
+                "Delays       %,6d parcels past their promise without an attempt, %,d of them still",
                 report.get("delays").asLong(), report.get("delays_open").asLong());
         output.line("Deliveries   %,6d", report.get("deliveries").asLong());
         List<List<String>> rows = new ArrayList<>();
@@ -134,25 +161,31 @@ final class DemoReport {
             rows.add(List.of(
                     carrier.get("carrier").asText(),
                     carrier.get("deliveries").asText(),
-                    carrier.has("on_time_share") ? decimal("%.1f %%", carrier.get("on_time_share").asDouble() * 100) : "-",
+                    carrier.has("on_time_share")
+                            ? decimal("%.1f %%", carrier.get("on_time_share").asDouble() * 100)
+                            : "-",
                     hours(carrier.get("p50_hours")),
                     hours(carrier.get("p90_hours"))));
         }
         output.table(" ".repeat(20), rows);
-        output.line("Messages     %,6d would have been sent about parcels, %,d withdrawn again; about orders: %s",
-                report.get("intents").asLong(), report.get("intents_withdrawn").asLong(),
+        output.line(
+                "Messages     %,6d would have been sent about parcels, %,d withdrawn again; about orders: %s",
+                report.get("intents").asLong(),
+                report.get("intents_withdrawn").asLong(),
                 String.join(", ", named(report.get("order_milestones"))));
         wrap(named(report.get("intents_by_milestone")), output);
-        output.line("Dead letters %,6d kept whole: %s", report.get("dead_letters").asLong(),
-                joined(report.get("dead_letters_by_reason")));
+        output.line(
+                "Dead letters %,6d kept whole: %s",
+                report.get("dead_letters").asLong(), joined(report.get("dead_letters_by_reason")));
         output.line("Unknown codes       %s", joined(report.get("unknown_codes")));
     }
 
     static void printNext(ObjectNode report, boolean kept, Settings settings, List<String> views, Output output) {
         output.line("");
-        String home = settings.home().equals(java.nio.file.Path.of(".parcelwatch").toAbsolutePath())
-                ? ""
-                : " --home " + settings.home();
+        String home =
+                settings.home().equals(java.nio.file.Path.of(".parcelwatch").toAbsolutePath())
+                        ? ""
+                        : " --home " + settings.home();
         String number = report.path("look_at").asText(null);
         boolean embedded = settings.database().isEmpty();
         String after = embedded ? home : "";
@@ -164,7 +197,8 @@ final class DemoReport {
             output.line("What to type next:");
         }
         if (number != null) {
-            output.line("  ./parcelwatch track %s%s   %s", number, after, "one parcel's story: stalled, found, delivered");
+            output.line(
+                    "  ./parcelwatch track %s%s   %s", number, after, "one parcel's story: stalled, found, delivered");
         }
         output.line("  ./parcelwatch stalls%s   %s", after, "what is stuck, worst first");
         String view = views.isEmpty() ? "delivery_performance_daily" : views.get(0);
@@ -172,7 +206,9 @@ final class DemoReport {
             output.line("  ./parcelwatch up%s   keeps PostgreSQL up and prints its URL, for", after);
             output.line("  psql URL -c 'select * from %s'", view);
         } else {
-            output.line("  psql '%s' -c 'select * from %s'", PsqlLine.of(settings.database().get()), view);
+            output.line(
+                    "  psql '%s' -c 'select * from %s'",
+                    PsqlLine.of(settings.database().get()), view);
         }
         if (views.size() > 1) {
             output.line("  (and %s)", String.join(", ", views.subList(1, views.size())));

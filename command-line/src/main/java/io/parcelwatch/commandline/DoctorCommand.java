@@ -61,7 +61,8 @@ final class DoctorCommand implements Callable<Integer> {
             database(services);
             kafka(services);
         }
-        Verdict worst = findings.stream().map(Finding::verdict).max(Verdict::compareTo).orElse(Verdict.OK);
+        Verdict worst =
+                findings.stream().map(Finding::verdict).max(Verdict::compareTo).orElse(Verdict.OK);
         if (output.json()) {
             ObjectNode object = Json.MAPPER.createObjectNode();
             object.put("verdict", worst.name().toLowerCase(Locale.ROOT));
@@ -73,7 +74,8 @@ final class DoctorCommand implements Callable<Integer> {
             output.object(object);
         } else {
             findings.forEach(finding -> output.line(
-                    "%-4s  %-12s  %s", finding.verdict().name().toLowerCase(Locale.ROOT), finding.what(), finding.words()));
+                    "%-4s  %-12s  %s",
+                    finding.verdict().name().toLowerCase(Locale.ROOT), finding.what(), finding.words()));
         }
         return worst == Verdict.FAIL ? ExitCode.FAILED : ExitCode.DONE;
     }
@@ -83,8 +85,11 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void java() {
-        say(Verdict.OK, "java", System.getProperty("java.version") + ", " + Runtime.getRuntime().availableProcessors()
-                + " processors, heap up to " + (Runtime.getRuntime().maxMemory() >> 20) + " MB");
+        say(
+                Verdict.OK,
+                "java",
+                System.getProperty("java.version") + ", " + Runtime.getRuntime().availableProcessors()
+                        + " processors, heap up to " + (Runtime.getRuntime().maxMemory() >> 20) + " MB");
     }
 
     private void disk(Path home) {
@@ -109,8 +114,12 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             Database database = services.bareDatabase();
             try (Queries queries = new Queries(database)) {
-                say(Verdict.OK, "database", database.place() + ", PostgreSQL "
-                        + queries.row("select current_setting('server_version') as v").text("v"));
+                say(
+                        Verdict.OK,
+                        "database",
+                        database.place() + ", PostgreSQL "
+                                + queries.row("select current_setting('server_version') as v")
+                                        .text("v"));
                 if (schema(database)) {
                     watch(queries, WatchHome.in(services.home()));
                     leftovers(queries);
@@ -129,47 +138,67 @@ final class DoctorCommand implements Callable<Integer> {
             say(Verdict.WARN, "schema", "none yet: any command makes it, or ./parcelwatch migrate");
             return false;
         }
-        say(pending == 0 ? Verdict.OK : Verdict.WARN, "schema", "version " + version
-                + (pending == 0 ? "" : ", " + pending + " migrations wait: run ./parcelwatch migrate"));
+        say(
+                pending == 0 ? Verdict.OK : Verdict.WARN,
+                "schema",
+                "version " + version
+                        + (pending == 0 ? "" : ", " + pending + " migrations wait: run ./parcelwatch migrate"));
         return true;
     }
 
     private void watch(Queries queries, WatchHome home) {
         Instant now = Instant.now();
-        Queries.Row row = queries.row("select min(clock_at) as clock_at, max(recorded_at) as recorded_at from watch_progress");
+        Queries.Row row =
+                queries.row("select min(clock_at) as clock_at, max(recorded_at) as recorded_at from watch_progress");
         if (row.time("clock_at") == null) {
             say(Verdict.WARN, "watch", "has not run live on this database: ./parcelwatch watch-shipments, or up");
         } else {
             boolean late = Duration.between(row.time("clock_at"), now).compareTo(CLOCK_WARN) > 0;
-            say(late ? Verdict.WARN : Verdict.OK, "watch", "its clock stands at " + row.time("clock_at") + ", written "
-                    + Words.ago(row.time("recorded_at"), now) + (late ? ": it does not run, or catches up" : ""));
+            say(
+                    late ? Verdict.WARN : Verdict.OK,
+                    "watch",
+                    "its clock stands at " + row.time("clock_at") + ", written "
+                            + Words.ago(row.time("recorded_at"), now)
+                            + (late ? ": it does not run, or catches up" : ""));
         }
-        home.checkpoint().ifPresentOrElse(
-                path -> {
-                    Instant completed = Instant.ofEpochMilli(WatchHome.completed(path));
-                    say(Verdict.OK, "checkpoint", "completed " + Words.ago(completed, now) + ", " + path);
-                },
-                () -> say(Verdict.OK, "checkpoint", "none in this home"));
+        home.checkpoint()
+                .ifPresentOrElse(
+                        path -> {
+                            Instant completed = Instant.ofEpochMilli(WatchHome.completed(path));
+                            say(Verdict.OK, "checkpoint", "completed " + Words.ago(completed, now) + ", " + path);
+                        },
+                        () -> say(Verdict.OK, "checkpoint", "none in this home"));
     }
 
     private void leftovers(Queries queries) {
         long letters = queries.number("select count(*) from dead_letter");
-        say(letters == 0 ? Verdict.OK : Verdict.WARN, "dead letters", letters == 0 ? "none" : letters + " in table dead_letter");
+        say(
+                letters == 0 ? Verdict.OK : Verdict.WARN,
+                "dead letters",
+                letters == 0 ? "none" : letters + " in table dead_letter");
         long unknown = queries.number("select count(*) from tracking_event where status = 'UNKNOWN'");
-        say(unknown == 0 ? Verdict.OK : Verdict.WARN, "codes", unknown == 0
-                ? "all known"
-                : unknown + " events with " + queries.number(
-                        "select count(distinct (carrier, code)) from tracking_event where status = 'UNKNOWN'")
-                        + " codes that no table knows");
+        say(
+                unknown == 0 ? Verdict.OK : Verdict.WARN,
+                "codes",
+                unknown == 0
+                        ? "all known"
+                        : unknown + " events with "
+                                + queries.number(
+                                        "select count(distinct (carrier, code)) from tracking_event where status = 'UNKNOWN'")
+                                + " codes that no table knows");
         long unpublished = queries.number("select count(*) from registration where published_revision < revision");
-        say(unpublished == 0 ? Verdict.OK : Verdict.WARN, "outbox", unpublished == 0
-                ? "all registrations are published"
-                : unpublished + " registrations wait for Kafka: the next import-fulfilments sends them");
+        say(
+                unpublished == 0 ? Verdict.OK : Verdict.WARN,
+                "outbox",
+                unpublished == 0
+                        ? "all registrations are published"
+                        : unpublished + " registrations wait for Kafka: the next import-fulfilments sends them");
         long failed = queries.number(
                 "select count(*) from import_file where outcome = 'FAILED' or outcome = 'RUNNING' and started_at < now() - interval '6 hours'");
-        say(failed == 0 ? Verdict.OK : Verdict.WARN, "imports", failed == 0
-                ? "none broke off"
-                : failed + " broke off: run them again (./parcelwatch jobs)");
+        say(
+                failed == 0 ? Verdict.OK : Verdict.WARN,
+                "imports",
+                failed == 0 ? "none broke off" : failed + " broke off: run them again (./parcelwatch jobs)");
     }
 
     private void kafka(Services services) {
@@ -180,21 +209,33 @@ final class DoctorCommand implements Callable<Integer> {
             properties.putIfAbsent("request.timeout.ms", "5000");
             try (Admin admin = Admin.create(properties)) {
                 Set<String> present = admin.listTopics().names().get(15, TimeUnit.SECONDS);
-                int brokers = admin.describeCluster().nodes().get(15, TimeUnit.SECONDS).size();
-                say(Verdict.OK, "kafka", kafka.bootstrapServers() + ", " + brokers + (brokers == 1 ? " broker" : " brokers"));
+                int brokers = admin.describeCluster()
+                        .nodes()
+                        .get(15, TimeUnit.SECONDS)
+                        .size();
+                say(
+                        Verdict.OK,
+                        "kafka",
+                        kafka.bootstrapServers() + ", " + brokers + (brokers == 1 ? " broker" : " brokers"));
                 List<String> missing = Arrays.stream(Topic.values())
                         .map(kafka::name)
                         .filter(name -> !present.contains(name))
                         .toList();
-                say(missing.isEmpty() ? Verdict.OK : Verdict.WARN, "topics", missing.isEmpty()
-                        ? "all there"
-                        : "missing until something needs them: " + String.join(", ", missing));
+                say(
+                        missing.isEmpty() ? Verdict.OK : Verdict.WARN,
+                        "topics",
+                        missing.isEmpty()
+                                ? "all there"
+                                : "missing until something needs them: " + String.join(", ", missing));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             say(Verdict.FAIL, "kafka", "interrupted");
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            say(Verdict.FAIL, "kafka", "does not answer: start it, or correct PARCELWATCH_KAFKA or PARCELWATCH_KAFKA_PROPERTIES");
+            say(
+                    Verdict.FAIL,
+                    "kafka",
+                    "does not answer: start it, or correct PARCELWATCH_KAFKA or PARCELWATCH_KAFKA_PROPERTIES");
         } catch (RuntimeException e) {
             say(Verdict.FAIL, "kafka", Errors.oneLine(e.getMessage()));
         }

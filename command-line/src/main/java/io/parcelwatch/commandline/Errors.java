@@ -19,8 +19,11 @@ final class Errors {
     static int wrongUsage(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         StringBuilder line = new StringBuilder(oneLine(e.getMessage()));
-        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
-            line.append(" (").append(String.join(" or ", unmatched.getSuggestions())).append("?)");
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            line.append(" (")
+                    .append(String.join(" or ", unmatched.getSuggestions()))
+                    .append("?)");
         }
         say(command, line + ": see ./" + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.WRONG_USAGE;
@@ -76,6 +79,12 @@ final class Errors {
 
     /** The first line; what libraries write below it is in the log. */
     static String oneLine(String text) {
-        return text == null ? "no message" : text.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse("no message");
+        return text == null
+                ? "no message"
+                : text.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .findFirst()
+                        .orElse("no message");
     }
 }

@@ -61,8 +61,8 @@ abstract class ImportCommand implements Callable<Integer> {
             result = run(
                     intake,
                     refine(ImportRequest.of(channel, account, files))
-                            .withProgress((file, step, records, rate) -> output.progress("%s: %s %,d (%,.0f/s)"
-                                    .formatted(file.getFileName(), step, records, rate))));
+                            .withProgress((file, step, records, rate) -> output.progress(
+                                    "%s: %s %,d (%,.0f/s)".formatted(file.getFileName(), step, records, rate))));
         }
         output.progressEnds();
         if (result.outcome() == Outcome.ALREADY_RUNNING) {
@@ -98,8 +98,10 @@ abstract class ImportCommand implements Callable<Integer> {
         return switch (file.outcome()) {
             case UNCHANGED -> "imported before, nothing to do; " + words(file.counts());
             case DONE -> words(file.counts());
-            case TOO_MANY_REJECTS -> "nothing imported, too many rejects; %,d %s read, %,d rejected"
-                    .formatted(file.counts().read(), records(), file.counts().rejected());
+            case TOO_MANY_REJECTS ->
+                "nothing imported, too many rejects; %,d %s read, %,d rejected"
+                        .formatted(
+                                file.counts().read(), records(), file.counts().rejected());
             case FAILED -> "failed, run it again; it goes on where it stood";
             case ALREADY_RUNNING -> "already running";
         };

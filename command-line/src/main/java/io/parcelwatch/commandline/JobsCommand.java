@@ -13,14 +13,15 @@ import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "jobs",
-        description = {"Lists recent runs of the imports and how they ended, newest first, and how far the watch has come."},
+        description = {
+            "Lists recent runs of the imports and how they ended, newest first, and how far the watch has come."
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {" 0:listed", " 1:failed, can be run again", " 2:wrong usage"},
         footer = {"%nExample:%n  ./parcelwatch jobs --limit 5"})
 final class JobsCommand implements Callable<Integer> {
 
-    private static final String RUNS =
-            """
+    private static final String RUNS = """
             select e.job_execution_id as id, i.job_name as job, e.status, e.start_time::timestamp as started,
                    extract(epoch from e.end_time - e.start_time)::double precision as seconds,
                    max(p.parameter_value) filter (where p.parameter_name = 'file') as file,
@@ -74,15 +75,23 @@ final class JobsCommand implements Callable<Integer> {
             for (String column : List.of("job", "status", "file", "channel", "account", "outcome")) {
                 one.put(column, run.text(column));
             }
-            one.put("started_at", run.time("started") == null ? null : run.time("started").toString());
+            one.put(
+                    "started_at",
+                    run.time("started") == null ? null : run.time("started").toString());
             one.put("seconds", run.real("seconds"));
             for (String column : List.of("read", "inserted", "updated", "unchanged", "rejected", "skipped")) {
                 one.put(column, run.number(column));
             }
         }
         ObjectNode clock = object.putObject("watch");
-        clock.put("clock_at", watch.time("clock_at") == null ? null : watch.time("clock_at").toString());
-        clock.put("recorded_at", watch.time("recorded_at") == null ? null : watch.time("recorded_at").toString());
+        clock.put(
+                "clock_at",
+                watch.time("clock_at") == null ? null : watch.time("clock_at").toString());
+        clock.put(
+                "recorded_at",
+                watch.time("recorded_at") == null
+                        ? null
+                        : watch.time("recorded_at").toString());
         clock.put("writers", watch.number("writers"));
         return object;
     }
@@ -92,7 +101,19 @@ final class JobsCommand implements Callable<Integer> {
             output.line("No import has run yet.");
         } else {
             List<List<String>> table = new ArrayList<>();
-            table.add(List.of("run", "job", "account", "file", "ended", "seconds", "read", "new", "updated", "same", "rejected", "skipped"));
+            table.add(List.of(
+                    "run",
+                    "job",
+                    "account",
+                    "file",
+                    "ended",
+                    "seconds",
+                    "read",
+                    "new",
+                    "updated",
+                    "same",
+                    "rejected",
+                    "skipped"));
             for (Queries.Row run : runs) {
                 table.add(List.of(
                         String.valueOf(run.number("id")),
@@ -100,7 +121,9 @@ final class JobsCommand implements Callable<Integer> {
                         run.text("channel") + "/" + run.text("account"),
                         String.valueOf(run.text("file")),
                         run.text("outcome") == null ? run.text("status") : run.text("outcome"),
-                        run.real("seconds") == null ? "-" : String.format(java.util.Locale.ROOT, "%.1f", run.real("seconds")),
+                        run.real("seconds") == null
+                                ? "-"
+                                : String.format(java.util.Locale.ROOT, "%.1f", run.real("seconds")),
                         String.valueOf(run.number("read")),
                         String.valueOf(run.number("inserted")),
                         String.valueOf(run.number("updated")),
@@ -112,9 +135,11 @@ final class JobsCommand implements Callable<Integer> {
         }
         Instant clock = watch.time("clock_at");
         output.line("");
-        output.line(clock == null
-                ? "watch-shipments has not run live yet."
-                : "watch-shipments: everything received before " + Words.utc(clock) + " is in the tables (written "
-                        + Words.ago(watch.time("recorded_at"), Instant.now()) + ").");
+        output.line(
+                clock == null
+                        ? "watch-shipments has not run live yet."
+                        : "watch-shipments: everything received before " + Words.utc(clock)
+                                + " is in the tables (written " + Words.ago(watch.time("recorded_at"), Instant.now())
+                                + ").");
     }
 }

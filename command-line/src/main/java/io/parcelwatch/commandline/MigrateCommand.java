@@ -37,8 +37,13 @@ final class MigrateCommand implements Callable<Integer> {
                         .put("version", schema.version())
                         .put("applied", applied));
             } else {
-                output.line("%s is at version %s (%s).", database.place(), schema.version(),
-                        applied == 0 ? "nothing to do" : applied == 1 ? "1 migration applied" : applied + " migrations applied");
+                output.line(
+                        "%s is at version %s (%s).",
+                        database.place(),
+                        schema.version(),
+                        applied == 0
+                                ? "nothing to do"
+                                : applied == 1 ? "1 migration applied" : applied + " migrations applied");
             }
         }
         return ExitCode.DONE;

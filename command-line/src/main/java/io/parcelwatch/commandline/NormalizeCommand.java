@@ -25,7 +25,11 @@ import picocli.CommandLine.ParentCommand;
             "What cannot be read is a line on standard error, with its place in the payload."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {" 0:read, maybe with problems in parts", " 1:nothing of it could be read", " 2:wrong usage, or a carrier that cannot be read"},
+        exitCodeList = {
+            " 0:read, maybe with problems in parts",
+            " 1:nothing of it could be read",
+            " 2:wrong usage, or a carrier that cannot be read"
+        },
         footer = {"%nExample:%n  ./parcelwatch normalize --carrier ups answer.json"})
 final class NormalizeCommand implements Callable<Integer> {
 
@@ -55,7 +59,9 @@ final class NormalizeCommand implements Callable<Integer> {
             line.remove("received_at");
             output.object(line);
         }
-        reading.problems().forEach(problem -> output.note("parcelwatch: " + problem.where() + ": " + Errors.oneLine(problem.what())));
+        reading.problems()
+                .forEach(problem ->
+                        output.note("parcelwatch: " + problem.where() + ": " + Errors.oneLine(problem.what())));
         return reading.events().isEmpty() && !reading.problems().isEmpty() ? ExitCode.FAILED : ExitCode.DONE;
     }
 

@@ -50,7 +50,8 @@ final class Parcelwatch implements Runnable {
             names = "--db-url",
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
-            description = "PostgreSQL as jdbc:postgresql://host:port/name (PARCELWATCH_DB_URL); default: an embedded one in the home")
+            description =
+                    "PostgreSQL as jdbc:postgresql://host:port/name (PARCELWATCH_DB_URL); default: an embedded one in the home")
     String dbUrl;
 
     @Option(
@@ -64,7 +65,8 @@ final class Parcelwatch implements Runnable {
             names = "--db-password",
             paramLabel = "PASSWORD",
             scope = ScopeType.INHERIT,
-            description = "its password; better set PARCELWATCH_DB_PASSWORD, which other users of the machine cannot see")
+            description =
+                    "its password; better set PARCELWATCH_DB_PASSWORD, which other users of the machine cannot see")
     String dbPassword;
 
     @Option(
@@ -88,10 +90,7 @@ final class Parcelwatch implements Runnable {
             description = "where data, checkpoints and logs are kept (PARCELWATCH_HOME); default: .parcelwatch")
     Path home;
 
-    @Option(
-            names = "--json",
-            scope = ScopeType.INHERIT,
-            description = "print the result as one JSON object")
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "print the result as one JSON object")
     boolean json;
 
     @Option(

@@ -81,8 +81,7 @@ final class Queries implements AutoCloseable {
                     for (int i = 1; i <= columns.getColumnCount(); i++) {
                         Object value = result.getObject(i);
                         row.values.put(
-                                columns.getColumnLabel(i),
-                                value instanceof Timestamp time ? time.toInstant() : value);
+                                columns.getColumnLabel(i), value instanceof Timestamp time ? time.toInstant() : value);
                     }
                     rows.add(row);
                 }
@@ -91,7 +90,8 @@ final class Queries implements AutoCloseable {
         } catch (SQLException e) {
             if ("42P01".equals(e.getSQLState()) || "42703".equals(e.getSQLState())) {
                 throw new FailedException(
-                        "the database at " + database.place() + " has no tables of this version: run ./parcelwatch migrate",
+                        "the database at " + database.place()
+                                + " has no tables of this version: run ./parcelwatch migrate",
                         e);
             }
             throw new DatabaseUnreachableException(database, e);
@@ -105,7 +105,9 @@ final class Queries implements AutoCloseable {
 
     long number(String sql, Object... parameters) {
         Row row = row(sql, parameters);
-        return row == null || !(row.values.values().iterator().next() instanceof Number number) ? 0 : number.longValue();
+        return row == null || !(row.values.values().iterator().next() instanceof Number number)
+                ? 0
+                : number.longValue();
     }
 
     boolean truth(String sql, Object... parameters) {

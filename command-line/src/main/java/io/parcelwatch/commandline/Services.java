@@ -61,7 +61,8 @@ final class Services implements AutoCloseable {
     /** Kafka; only the embedded one is known to be reachable. */
     synchronized KafkaConnection kafka() {
         if (kafka == null) {
-            kafka = settings.kafka().orElseGet(() -> KafkaConnection.to(embedded().kafka()));
+            kafka = settings.kafka()
+                    .orElseGet(() -> KafkaConnection.to(embedded().kafka()));
         }
         return kafka;
     }

@@ -51,17 +51,15 @@ final class StallsCommand implements Callable<Integer> {
             Instant asOf = queries.asOf();
             if (asOf == null) {
                 // After a bounded run the newest that is known.
-                asOf = queries.row("select max(greatest(status_at, last_event_at)) as t from shipment").time("t");
+                asOf = queries.row("select max(greatest(status_at, last_event_at)) as t from shipment")
+                        .time("t");
             }
             Object[] which = {Carriers.slug(carrier), kind == null ? null : kind.name()};
-            long all = queries.number(
-                    """
+            long all = queries.number("""
                     select count(*) from shipment_alert
                     where closed_at is null and withdrawn_at is null and coalesce(carrier = ?, true) and coalesce(kind = ?, true)
-                    """,
-                    which);
-            List<Queries.Row> rows = queries.rows(
-                    """
+                    """, which);
+            List<Queries.Row> rows = queries.rows("""
                     select a.kind, a.carrier, a.tracking_number, a.journey, a.opened_at, a.last_movement_at,
                            s.status, s.reason, s.service, s.destination, s.last_city, s.last_region, s.last_country,
                            (select string_agg(coalesce(n.name, r.external_id) || ' ' || r.account, ', ' order by r.account, r.external_id)
@@ -73,8 +71,7 @@ final class StallsCommand implements Callable<Integer> {
                     where a.closed_at is null and a.withdrawn_at is null and coalesce(a.carrier = ?, true) and coalesce(a.kind = ?, true)
                     order by coalesce(a.last_movement_at, a.opened_at), a.opened_at, a.carrier, a.tracking_number
                     limit ?
-                    """,
-                    which[0], which[1], limit);
+                    """, which[0], which[1], limit);
             if (output.json()) {
                 output.object(object(rows, all, asOf));
             } else {
@@ -96,8 +93,20 @@ final class StallsCommand implements Callable<Integer> {
         ArrayNode array = object.putArray("alerts");
         for (Queries.Row row : rows) {
             ObjectNode alert = array.addObject();
-            for (String column : List.of("kind", "carrier", "tracking_number", "opened_at", "last_movement_at", "status", "reason",
-                    "service", "destination", "last_city", "last_region", "last_country", "orders")) {
+            for (String column : List.of(
+                    "kind",
+                    "carrier",
+                    "tracking_number",
+                    "opened_at",
+                    "last_movement_at",
+                    "status",
+                    "reason",
+                    "service",
+                    "destination",
+                    "last_city",
+                    "last_region",
+                    "last_country",
+                    "orders")) {
                 alert.put(column, row.text(column));
             }
             alert.put("journey", row.number("journey"));
@@ -108,10 +117,12 @@ final class StallsCommand implements Callable<Integer> {
 
     private static void page(List<Queries.Row> rows, long all, Instant asOf, Output output) {
         if (rows.isEmpty()) {
-            output.line("Nothing is stuck%s.", asOf == null ? "; nothing was watched yet" : " as of " + Words.utc(asOf));
+            output.line(
+                    "Nothing is stuck%s.", asOf == null ? "; nothing was watched yet" : " as of " + Words.utc(asOf));
             return;
         }
-        output.line("%,d open as of %s%s:", all, Words.utc(asOf), all > rows.size() ? ", the worst " + rows.size() : "");
+        output.line(
+                "%,d open as of %s%s:", all, Words.utc(asOf), all > rows.size() ? ", the worst " + rows.size() : "");
         List<List<String>> table = new ArrayList<>();
         table.add(List.of("hours", "kind", "carrier", "number", "status", "last seen", "to", "orders"));
         for (Queries.Row row : rows) {
@@ -120,7 +131,11 @@ final class StallsCommand implements Callable<Integer> {
                     row.text("kind").toLowerCase(java.util.Locale.ROOT),
                     Words.carrier(row.text("carrier")),
                     String.valueOf(row.text("tracking_number")),
-                    row.text("status") == null ? "-" : row.text("status").toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                    row.text("status") == null
+                            ? "-"
+                            : row.text("status")
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .replace('_', ' '),
                     Words.place(row.text("last_city"), row.text("last_region"), row.text("last_country")),
                     row.text("destination") == null ? "?" : row.text("destination"),
                     row.text("orders") == null ? "-" : row.text("orders")));

@@ -51,14 +51,18 @@ final class TrackCommand implements Callable<Integer> {
     @Option(names = "--account", paramLabel = "NAME", description = "only orders of this store")
     private String account;
 
-    @Option(names = "--journey", paramLabel = "N", description = "only this use of a number that was given out more than once")
+    @Option(
+            names = "--journey",
+            paramLabel = "N",
+            description = "only this use of a number that was given out more than once")
     private Integer journey;
 
     @Option(
             names = "--region",
             paramLabel = "CC",
             defaultValue = "US",
-            description = "the country by whose rules a phone number without country code is read (default: ${DEFAULT-VALUE})")
+            description =
+                    "the country by whose rules a phone number without country code is read (default: ${DEFAULT-VALUE})")
     private String region;
 
     @Override
@@ -105,14 +109,13 @@ final class TrackCommand implements Callable<Integer> {
                                       and coalesce(s.channel = ?, true) and coalesce(s.account = ?, true)))
                   and coalesce(p.journey = ?, true)
                 order by 1, 2, 3 desc
-                """,
-                number, number, channel == null && account == null, channel, account, channel, account, journey)) {
+                """, number, number, channel == null && account == null, channel, account, channel, account, journey)) {
             found.add(new Match(
                     null, null, null, row.text("carrier"), row.text("tracking_number"), (int) row.number("journey")));
         }
         String bare = text.startsWith("#") ? text.substring(1) : text;
-        for (Queries.Row row : queries.rows(
-                """
+        for (Queries.Row row :
+                queries.rows("""
                 select channel, account, external_id from (
                     select channel, account, external_id, placed_at from sales_order
                     where name in (?, ?, ?) or external_id = ?
@@ -126,8 +129,7 @@ final class TrackCommand implements Callable<Integer> {
                     where lower(c.email) = lower(?) or c.phone = ?) found
                 where coalesce(channel = ?, true) and coalesce(account = ?, true)
                 order by placed_at desc nulls last, channel, account, external_id
-                """,
-                text, bare, "#" + bare, text, text, text, phone(text), channel, account)) {
+                """, text, bare, "#" + bare, text, text, text, phone(text), channel, account)) {
             found.add(new Match(row.text("channel"), row.text("account"), row.text("external_id"), null, null, 0));
         }
         return found;
@@ -141,7 +143,8 @@ final class TrackCommand implements Callable<Integer> {
         try {
             PhoneNumberUtil library = PhoneNumberUtil.getInstance();
             return library.format(
-                    library.parse(text, region.toUpperCase(java.util.Locale.ROOT)), PhoneNumberUtil.PhoneNumberFormat.E164);
+                    library.parse(text, region.toUpperCase(java.util.Locale.ROOT)),
+                    PhoneNumberUtil.PhoneNumberFormat.E164);
         } catch (NumberParseException e) {
             return null;
         }
@@ -152,7 +155,8 @@ final class TrackCommand implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("what", "of", "placed", "status", "track it with"));
         for (Match match : matches) {
-            ObjectNode object = match.order() ? order(queries, match) : parcel(queries, match.carrier, match.number, match.journey);
+            ObjectNode object =
+                    match.order() ? order(queries, match) : parcel(queries, match.carrier, match.number, match.journey);
             array.add(object);
             String placed = object.path("placed_at").asText("");
             placed = placed.isEmpty() ? "-" : placed.substring(0, 10);
@@ -161,7 +165,9 @@ final class TrackCommand implements Callable<Integer> {
                         "order " + object.path("name").asText(match.id),
                         match.channel + "/" + match.account,
                         placed,
-                        object.hasNonNull("status") ? Words.orderStatus(object.get("status").asText()) : "-",
+                        object.hasNonNull("status")
+                                ? Words.orderStatus(object.get("status").asText())
+                                : "-",
                         match.id + " --account " + match.account));
             } else {
                 rows.add(List.of(
@@ -198,20 +204,21 @@ final class TrackCommand implements Callable<Integer> {
         object.put("channel", match.channel);
         object.put("account", match.account);
         object.put("id", match.id);
-        Queries.Row row = queries.row(
-                """
+        Queries.Row row = queries.row("""
                 select o.name, o.placed_at, o.cancelled_at, o.currency, o.total, s.status,
                        (select count(*) from order_line l where l.order_id = o.id) as lines,
                        (select sum(quantity) from order_line l where l.order_id = o.id) as pieces
-                from sales_order o join lateral (select * from (%s) every where every.order_id = o.id) s on true
+                from sales_order o join order_status s on s.order_id = o.id
                 where o.channel = ? and o.account = ? and o.external_id = ?
-                """
-                        .formatted(OrderStatuses.SQL),
-                match.channel, match.account, match.id);
+                """, match.channel, match.account, match.id);
         if (row != null) {
             object.put("name", row.text("name"));
             object.put("placed_at", row.time("placed_at").toString());
-            object.put("cancelled_at", row.time("cancelled_at") == null ? null : row.time("cancelled_at").toString());
+            object.put(
+                    "cancelled_at",
+                    row.time("cancelled_at") == null
+                            ? null
+                            : row.time("cancelled_at").toString());
             object.put("currency", row.text("currency"));
             object.put("total", row.text("total"));
             object.put("lines", row.number("lines"));
@@ -220,16 +227,22 @@ final class TrackCommand implements Callable<Integer> {
         } else {
             Queries.Row told = queries.row(
                     "select min(placed_at) as placed_at from shipment_order where channel = ? and account = ? and external_id = ?",
-                    match.channel, match.account, match.id);
-            object.put("placed_at", told.time("placed_at") == null ? null : told.time("placed_at").toString());
+                    match.channel,
+                    match.account,
+                    match.id);
+            object.put(
+                    "placed_at",
+                    told.time("placed_at") == null
+                            ? null
+                            : told.time("placed_at").toString());
         }
         return object;
     }
 
     private static ArrayNode parcels(Queries queries, Match match) {
         ArrayNode array = Json.MAPPER.createArrayNode();
-        for (Queries.Row row : queries.rows(
-                """
+        for (Queries.Row row :
+                queries.rows("""
                 select carrier, tracking_number, journey from (
                     select f.carrier, f.tracking_number, f.journey, f.registered_at as at
                     from fulfilment f join sales_order o on o.id = f.order_id
@@ -238,8 +251,7 @@ final class TrackCommand implements Callable<Integer> {
                     select s.carrier, s.tracking_number, s.journey, s.placed_at
                     from shipment_order s where s.channel = ? and s.account = ? and s.external_id = ?) p
                 group by 1, 2, 3 order by max(at), 1, 2, 3
-                """,
-                match.channel, match.account, match.id, match.channel, match.account, match.id)) {
+                """, match.channel, match.account, match.id, match.channel, match.account, match.id)) {
             array.add(parcel(queries, row.text("carrier"), row.text("tracking_number"), (int) row.number("journey")));
         }
         return array;
@@ -252,17 +264,37 @@ final class TrackCommand implements Callable<Integer> {
         object.put("tracking_number", number);
         object.put("journey", journey);
         Queries.Row shipment = queries.row(
-                "select * from shipment where carrier = ? and tracking_number = ? and journey = ?", carrier, number, journey);
+                "select * from shipment where carrier = ? and tracking_number = ? and journey = ?",
+                carrier,
+                number,
+                journey);
         if (shipment != null) {
-            for (String column : List.of("leg", "status", "status_at", "reason", "stalled", "delayed", "expired", "service",
-                    "origin", "destination", "destination_country", "destination_region", "placed_at", "registered_at", "promised_at",
-                    "promise_precision", "estimated_at", "first_attempt_at", "delivered_at", "last_movement_at")) {
+            for (String column : List.of(
+                    "leg",
+                    "status",
+                    "status_at",
+                    "reason",
+                    "stalled",
+                    "delayed",
+                    "expired",
+                    "service",
+                    "origin",
+                    "destination",
+                    "destination_country",
+                    "destination_region",
+                    "placed_at",
+                    "registered_at",
+                    "promised_at",
+                    "promise_precision",
+                    "estimated_at",
+                    "first_attempt_at",
+                    "delivered_at",
+                    "last_movement_at")) {
                 put(object, column, shipment.get(column));
             }
         }
         ArrayNode orders = object.putArray("orders");
-        queries.rows(
-                        """
+        queries.rows("""
                         select channel, account, external_id, max(name) as name from (
                             select channel, account, external_id, null as name from shipment_order
                             where carrier = ? and tracking_number = ? and journey = ?
@@ -270,43 +302,51 @@ final class TrackCommand implements Callable<Integer> {
                             select o.channel, o.account, o.external_id, o.name from fulfilment f join sales_order o on o.id = f.order_id
                             where f.carrier = ? and f.tracking_number = ? and f.journey = ?) o
                         group by 1, 2, 3 order by 1, 2, 3
-                        """,
-                        carrier, number, journey, carrier, number, journey)
-                .forEach(row -> {
-                    ObjectNode order = orders.addObject();
-                    for (String column : List.of("channel", "account", "external_id", "name")) {
-                        put(order, column.equals("external_id") ? "id" : column, row.get(column));
-                    }
-                });
+                        """, carrier, number, journey, carrier, number, journey).forEach(row -> {
+            ObjectNode order = orders.addObject();
+            for (String column : List.of("channel", "account", "external_id", "name")) {
+                put(order, column.equals("external_id") ? "id" : column, row.get(column));
+            }
+        });
         ArrayNode events = object.putArray("events");
-        queries.rows(
-                        """
+        queries.rows("""
                         select status, reason, event_time, event_offset, offset_source, leg, verdict, applied, movement, scan, code,
                                description, city, region, country, source, received_at
                         from tracking_event where carrier = ? and tracking_number = ? and journey = ?
                         order by event_time desc, revision desc, event_id
-                        """,
-                        carrier, number, journey)
-                .forEach(row -> {
-                    ObjectNode event = events.addObject();
-                    for (String column : List.of("status", "reason", "event_time", "event_offset", "offset_source", "leg", "verdict",
-                            "applied", "movement", "scan", "code", "description", "city", "region", "country", "source", "received_at")) {
-                        put(event, column, row.get(column));
-                    }
-                });
+                        """, carrier, number, journey).forEach(row -> {
+            ObjectNode event = events.addObject();
+            for (String column : List.of(
+                    "status",
+                    "reason",
+                    "event_time",
+                    "event_offset",
+                    "offset_source",
+                    "leg",
+                    "verdict",
+                    "applied",
+                    "movement",
+                    "scan",
+                    "code",
+                    "description",
+                    "city",
+                    "region",
+                    "country",
+                    "source",
+                    "received_at")) {
+                put(event, column, row.get(column));
+            }
+        });
         ArrayNode alerts = object.putArray("alerts");
-        queries.rows(
-                        """
+        queries.rows("""
                         select kind, leg, opened_at, closed_at, withdrawn_at, length_hours from shipment_alert
                         where carrier = ? and tracking_number = ? and journey = ? order by opened_at, kind
-                        """,
-                        carrier, number, journey)
-                .forEach(row -> {
-                    ObjectNode alert = alerts.addObject();
-                    for (String column : List.of("kind", "leg", "opened_at", "closed_at", "withdrawn_at", "length_hours")) {
-                        put(alert, column, row.get(column));
-                    }
-                });
+                        """, carrier, number, journey).forEach(row -> {
+            ObjectNode alert = alerts.addObject();
+            for (String column : List.of("kind", "leg", "opened_at", "closed_at", "withdrawn_at", "length_hours")) {
+                put(alert, column, row.get(column));
+            }
+        });
         return object;
     }
 
@@ -325,12 +365,26 @@ final class TrackCommand implements Callable<Integer> {
     private static void tell(Queries queries, Match match, Output output) {
         if (match.order()) {
             ObjectNode order = order(queries, match);
-            output.line("Order %s of %s/%s%s", order.path("name").asText(match.id), match.channel, match.account,
-                    order.hasNonNull("placed_at") ? ", placed " + Words.utc(Instant.parse(order.get("placed_at").asText())) : "");
+            output.line(
+                    "Order %s of %s/%s%s",
+                    order.path("name").asText(match.id),
+                    match.channel,
+                    match.account,
+                    order.hasNonNull("placed_at")
+                            ? ", placed "
+                                    + Words.utc(
+                                            Instant.parse(order.get("placed_at").asText()))
+                            : "");
             if (order.has("status")) {
-                output.line("  %,d %s in %,d %s, %s %s; %s", order.get("pieces").asLong(), plural(order.get("pieces").asLong(), "piece"),
-                        order.get("lines").asLong(), plural(order.get("lines").asLong(), "line"),
-                        order.path("total").asText(), order.path("currency").asText(), Words.orderStatus(order.get("status").asText()));
+                output.line(
+                        "  %,d %s in %,d %s, %s %s; %s",
+                        order.get("pieces").asLong(),
+                        plural(order.get("pieces").asLong(), "piece"),
+                        order.get("lines").asLong(),
+                        plural(order.get("lines").asLong(), "line"),
+                        order.path("total").asText(),
+                        order.path("currency").asText(),
+                        Words.orderStatus(order.get("status").asText()));
             }
             ArrayNode parcels = parcels(queries, match);
             if (parcels.isEmpty()) {
@@ -345,8 +399,11 @@ final class TrackCommand implements Callable<Integer> {
         } else {
             ObjectNode parcel = parcel(queries, match.carrier, match.number, match.journey);
             List<String> orders = new ArrayList<>();
-            parcel.get("orders").forEach(order -> orders.add(
-                    order.path("name").asText(order.get("id").asText()) + " of " + order.get("channel").asText() + "/" + order.get("account").asText()));
+            parcel.get("orders")
+                    .forEach(order ->
+                            orders.add(order.path("name").asText(order.get("id").asText()) + " of "
+                                    + order.get("channel").asText() + "/"
+                                    + order.get("account").asText()));
             output.line("Parcel of %s", orders.isEmpty() ? "an unknown order" : String.join(" and ", orders));
             tell(parcel, output);
         }
@@ -359,7 +416,10 @@ final class TrackCommand implements Callable<Integer> {
 
     private static void tell(ObjectNode parcel, Output output) {
         String service = parcel.path("service").asText("?");
-        output.line("  %s %s%s", Words.carrier(parcel.get("carrier").asText()), parcel.get("tracking_number").asText(),
+        output.line(
+                "  %s %s%s",
+                Words.carrier(parcel.get("carrier").asText()),
+                parcel.get("tracking_number").asText(),
                 service.equals("?") ? "" : ", " + service);
         if (!parcel.has("status")) {
             output.line("  Registered; the watch has not seen it yet.");
@@ -372,14 +432,18 @@ final class TrackCommand implements Callable<Integer> {
         String region = parcel.path("destination_region").asText(null);
         if (parcel.hasNonNull("promised_at")) {
             String precision = parcel.path("promise_precision").asText(null);
-            String promise = "Promised for " + Words.promise(Instant.parse(parcel.get("promised_at").asText()), precision, country, region);
+            String promise = "Promised for "
+                    + Words.promise(Instant.parse(parcel.get("promised_at").asText()), precision, country, region);
             if (parcel.hasNonNull("estimated_at")) {
-                String estimate = Words.promise(Instant.parse(parcel.get("estimated_at").asText()), precision, country, region);
+                String estimate =
+                        Words.promise(Instant.parse(parcel.get("estimated_at").asText()), precision, country, region);
                 promise += ", now expected " + estimate;
             }
             output.line("  " + promise);
         }
-        String reason = parcel.hasNonNull("reason") ? " (" + Words.reason(parcel.get("reason").asText()) + ")" : "";
+        String reason = parcel.hasNonNull("reason")
+                ? " (" + Words.reason(parcel.get("reason").asText()) + ")"
+                : "";
         List<String> flags = new ArrayList<>();
         if (parcel.path("stalled").asBoolean()) {
             flags.add("stalled");
@@ -390,15 +454,23 @@ final class TrackCommand implements Callable<Integer> {
         if (parcel.path("expired").asBoolean()) {
             flags.add("nothing heard for a month");
         }
-        output.line("  %s%s%s", Words.status(parcel.get("status").asText()), reason, flags.isEmpty() ? "" : "; " + String.join(", ", flags));
+        output.line(
+                "  %s%s%s",
+                Words.status(parcel.get("status").asText()),
+                reason,
+                flags.isEmpty() ? "" : "; " + String.join(", ", flags));
         List<List<String>> rows = new ArrayList<>();
         for (var event : parcel.get("events")) {
-            String when = Words.moment(Instant.parse(event.get("event_time").asText()), event.get("event_offset").asInt());
+            String when = Words.moment(
+                    Instant.parse(event.get("event_time").asText()),
+                    event.get("event_offset").asInt());
             if (event.path("offset_source").asText().equals("ASSUMED")) {
                 when += " (zone unknown)";
             }
             String verdict = event.get("verdict").asText();
-            String what = event.get("status").asText().equals("UNKNOWN") ? "" : Words.status(event.get("status").asText());
+            String what = event.get("status").asText().equals("UNKNOWN")
+                    ? ""
+                    : Words.status(event.get("status").asText());
             if (verdict.equals("READS_RETURNED")) {
                 what = Words.status("RETURNED");
             }
@@ -409,9 +481,16 @@ final class TrackCommand implements Callable<Integer> {
                 what += (what.isEmpty() ? "" : ": ") + event.get("description").asText();
             }
             if (verdict.startsWith("REFUSED") || verdict.equals("IMPLAUSIBLE_TIME") || verdict.equals("EARLIER_USE")) {
-                what += "  [left aside: " + verdict.toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + "]";
+                what += "  [left aside: "
+                        + verdict.toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + "]";
             }
-            rows.add(List.of(when, Words.place(event.get("city").asText(null), event.get("region").asText(null), event.get("country").asText(null)), what));
+            rows.add(List.of(
+                    when,
+                    Words.place(
+                            event.get("city").asText(null),
+                            event.get("region").asText(null),
+                            event.get("country").asText(null)),
+                    what));
         }
         if (rows.isEmpty()) {
             output.line("  The carrier has said nothing yet.");
@@ -425,7 +504,8 @@ final class TrackCommand implements Callable<Integer> {
             String how = alert.hasNonNull("withdrawn_at")
                     ? ", withdrawn: a late message disproved it"
                     : alert.hasNonNull("closed_at")
-                            ? ", over after " + Words.length(alert.path("length_hours").asDouble())
+                            ? ", over after "
+                                    + Words.length(alert.path("length_hours").asDouble())
                             : ", still";
             output.line("  %s since %s%s", stall ? "Stalled" : "Late", Words.utc(opened), how);
         }

@@ -14,7 +14,12 @@ import picocli.CommandLine.ParentCommand;
             "Data and checkpoints stay in the home; the next @|bold up|@ goes on from there. Import orders from another terminal meanwhile."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {" 0:ended by Ctrl-C or SIGTERM", " 1:failed, can be run again", " 2:wrong usage", " 4:already running on this home or database"},
+        exitCodeList = {
+            " 0:ended by Ctrl-C or SIGTERM",
+            " 1:failed, can be run again",
+            " 2:wrong usage",
+            " 4:already running on this home or database"
+        },
         footer = {"%nExample:%n  ./parcelwatch up --home ~/parcels"})
 final class UpCommand implements Callable<Integer> {
 

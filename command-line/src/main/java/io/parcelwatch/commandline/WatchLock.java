@@ -47,8 +47,8 @@ final class WatchLock implements AutoCloseable {
             }
             if (lock == null) {
                 channel.close();
-                throw new AlreadyRunningException("a watch is already running on " + home.directory().getParent()
-                        + ": end it first, or name another home with --home");
+                throw new AlreadyRunningException("a watch is already running on "
+                        + home.directory().getParent() + ": end it first, or name another home with --home");
             }
             if (Files.isDirectory(home.temporary())) {
                 // Left by a watch that was killed.

@@ -61,7 +61,8 @@ final class WatchShipmentsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         int given = (shipments == null ? 0 : 1) + (events == null ? 0 : 1) + (asOf == null ? 0 : 1);
         if (given != 0 && given != 3) {
-            throw new UsageException("--shipments, --events and --as-of go together: name all three, or none for a live run");
+            throw new UsageException(
+                    "--shipments, --events and --as-of go together: name all three, or none for a live run");
         }
         try (Services services = new Services(parcelwatch.settings())) {
             Output output = parcelwatch.output();
@@ -69,7 +70,8 @@ final class WatchShipmentsCommand implements Callable<Integer> {
                 return bounded(services, output);
             }
             return new WatchUntilInterrupted(services, tuning, output)
-                    .run((database, kafka) -> output.note("PostgreSQL " + database.place() + ", Kafka " + kafka.bootstrapServers()));
+                    .run((database, kafka) ->
+                            output.note("PostgreSQL " + database.place() + ", Kafka " + kafka.bootstrapServers()));
         }
     }
 
@@ -106,9 +108,15 @@ final class WatchShipmentsCommand implements Callable<Integer> {
         ObjectNode byStatus = object.putObject("shipments_by_status");
         queries.rows("select status, count(*) as n from shipment group by 1 order by 2 desc, 1")
                 .forEach(row -> byStatus.put(row.text("status"), row.number("n")));
-        object.put("stalls", queries.number("select count(*) from shipment_alert where kind = 'STALLED' and withdrawn_at is null"));
-        object.put("delays", queries.number("select count(*) from shipment_alert where kind = 'DELAYED' and withdrawn_at is null"));
-        object.put("alerts_open", queries.number("select count(*) from shipment_alert where closed_at is null and withdrawn_at is null"));
+        object.put(
+                "stalls",
+                queries.number("select count(*) from shipment_alert where kind = 'STALLED' and withdrawn_at is null"));
+        object.put(
+                "delays",
+                queries.number("select count(*) from shipment_alert where kind = 'DELAYED' and withdrawn_at is null"));
+        object.put(
+                "alerts_open",
+                queries.number("select count(*) from shipment_alert where closed_at is null and withdrawn_at is null"));
         object.put("deliveries", queries.number("select count(*) from delivery"));
         object.put("intents", queries.number("select count(*) from notification_intent where withdrawn_at is null"));
         object.put("seconds", Math.round(seconds * 10) / 10.0);
@@ -116,23 +124,39 @@ final class WatchShipmentsCommand implements Callable<Integer> {
             output.object(object);
             return;
         }
-        output.line("Read %,d registrations and %,d events in %.1f s, as of %s.", summary.registrations(), summary.events(), seconds, moment);
-        output.line("  left out, later than that: %,d; waiting for their registration: %,d; unknown codes: %,d; dead letters: %,d",
-                summary.skipped(), summary.waiting(), summary.unknownCodes(), object.get("dead_letters").asLong());
+        output.line(
+                "Read %,d registrations and %,d events in %.1f s, as of %s.",
+                summary.registrations(), summary.events(), seconds, moment);
+        output.line(
+                "  left out, later than that: %,d; waiting for their registration: %,d; unknown codes: %,d; dead letters: %,d",
+                summary.skipped(),
+                summary.waiting(),
+                summary.unknownCodes(),
+                object.get("dead_letters").asLong());
         StringBuilder statuses = new StringBuilder();
-        byStatus.properties().forEach(status -> statuses.append(statuses.isEmpty() ? "" : ", ")
-                .append(status.getKey()).append(' ').append(status.getValue().asLong()));
-        output.line("  shipments: %,d%s", object.get("shipments").asLong(), statuses.isEmpty() ? "" : " (" + statuses + ")");
-        output.line("  stalls: %,d; delays: %,d; of both, open: %,d; deliveries: %,d; messages that would be sent: %,d",
-                object.get("stalls").asLong(), object.get("delays").asLong(), object.get("alerts_open").asLong(),
-                object.get("deliveries").asLong(), object.get("intents").asLong());
+        byStatus.properties()
+                .forEach(status -> statuses.append(statuses.isEmpty() ? "" : ", ")
+                        .append(status.getKey())
+                        .append(' ')
+                        .append(status.getValue().asLong()));
+        output.line(
+                "  shipments: %,d%s",
+                object.get("shipments").asLong(), statuses.isEmpty() ? "" : " (" + statuses + ")");
+        output.line(
+                "  stalls: %,d; delays: %,d; of both, open: %,d; deliveries: %,d; messages that would be sent: %,d",
+                object.get("stalls").asLong(),
+                object.get("delays").asLong(),
+                object.get("alerts_open").asLong(),
+                object.get("deliveries").asLong(),
+                object.get("intents").asLong());
     }
 
     private static Instant moment(String text) {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            throw new UsageException("--as-of is " + text + ", which is no ISO 8601 time with offset: write 2026-03-20T00:00:00Z");
+            throw new UsageException(
+                    "--as-of is " + text + ", which is no ISO 8601 time with offset: write 2026-03-20T00:00:00Z");
         }
     }
 
@@ -141,7 +165,8 @@ final class WatchShipmentsCommand implements Callable<Integer> {
             throw new UsageException(option + " names " + file + ", which does not exist: correct the path");
         }
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new UsageException(option + " names " + file + ", which is no file that can be read: name a file of JSON lines");
+            throw new UsageException(
+                    option + " names " + file + ", which is no file that can be read: name a file of JSON lines");
         }
     }
 }

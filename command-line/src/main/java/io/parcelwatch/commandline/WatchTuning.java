@@ -13,21 +13,24 @@ final class WatchTuning {
             names = "--stalled-after",
             paramLabel = "HOURS",
             defaultValue = "72",
-            description = "a parcel on its way is stalled after so many hours without movement (default: ${DEFAULT-VALUE})")
+            description =
+                    "a parcel on its way is stalled after so many hours without movement (default: ${DEFAULT-VALUE})")
     int stalledAfter;
 
     @Option(
             names = "--claim-within",
             paramLabel = "DAYS",
             defaultValue = "30",
-            description = "events of a number that nobody registered wait so many days, then they are dead letters (default:"
-                    + " ${DEFAULT-VALUE})")
+            description =
+                    "events of a number that nobody registered wait so many days, then they are dead letters (default:"
+                            + " ${DEFAULT-VALUE})")
     int claimWithin;
 
     @Option(
             names = "--announce-from",
             paramLabel = "TIME",
-            description = "write notification intents for milestones from this moment on; a bounded run writes none without it")
+            description =
+                    "write notification intents for milestones from this moment on; a bounded run writes none without it")
     Instant announceFrom;
 
     @Option(

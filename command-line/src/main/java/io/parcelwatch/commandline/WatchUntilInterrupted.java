@@ -40,15 +40,15 @@ final class WatchUntilInterrupted {
             if (interrupts.asked()) {
                 return ExitCode.DONE;
             }
-            try (LiveWatch watch =
-                    LiveWatch.start(tuning.tune(WatchOptions.live(database, kafka, home.state())))) {
+            try (LiveWatch watch = LiveWatch.start(tuning.tune(WatchOptions.live(database, kafka, home.state())))) {
                 while (!watch.running() && !interrupts.await(LOOK / 5)) {
                     watch.check();
                 }
                 greeting.say(database, kafka);
                 output.note(checkpoint
                         .map(path -> "Continuing from checkpoint " + path + " of "
-                                + Instant.ofEpochMilli(WatchHome.completed(path)).truncatedTo(java.time.temporal.ChronoUnit.SECONDS))
+                                + Instant.ofEpochMilli(WatchHome.completed(path))
+                                        .truncatedTo(java.time.temporal.ChronoUnit.SECONDS))
                         .orElse("Starting without a checkpoint; checkpoints go to " + home.state()));
                 output.note("Watching. Ctrl-C ends it.");
                 while (!interrupts.await(LOOK)) {
