@@ -63,9 +63,11 @@ enum Signal {
             ups("X", "SR", "014", "Your package was released by the customs agency.", false),
             fedex("CC", null, null, null, "International shipment release - Import"),
             meaning(Status.IN_TRANSIT, null, true)),
+    /** UPS's AR means "arrived" elsewhere: the type tells them apart, and no code tells why. */
     BAD_ADDRESS(
             ups("X", "AR", "050", "The address is incomplete. We are working to correct it.", false),
             fedex("DE", "03", "002", null, "Delivery exception"),
+            meaning(Status.EXCEPTION, null, true),
             meaning(Status.EXCEPTION, Reason.ADDRESS, true)),
     REFUSED(
             ups("X", null, "064", "The receiver does not want the product and refused the delivery.", false),
