@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
@@ -41,18 +43,20 @@ final class Catalogue {
             .map(row -> new Product(row.get("sku"), row.get("name"), Integer.parseInt(row.get("price"))))
             .toList();
 
+    private static final Map<String, List<Spot>> PLACES_BY_ROLE_AND_COUNTRY = PLACES.stream()
+            .collect(Collectors.groupingBy(spot -> spot.role() + spot.country(), Collectors.toUnmodifiableList()));
+
+    private static final Map<String, List<Customer>> CUSTOMERS_BY_COUNTRY =
+            CUSTOMERS.stream().collect(Collectors.groupingBy(Customer::country, Collectors.toUnmodifiableList()));
+
     private Catalogue() {}
 
     static List<Spot> places(String role, String country) {
-        return PLACES.stream()
-                .filter(spot -> spot.role().equals(role) && spot.country().equals(country))
-                .toList();
+        return PLACES_BY_ROLE_AND_COUNTRY.getOrDefault(role + country, List.of());
     }
 
     static List<Customer> customers(String country) {
-        return CUSTOMERS.stream()
-                .filter(customer -> customer.country().equals(country))
-                .toList();
+        return CUSTOMERS_BY_COUNTRY.get(country);
     }
 
     private static String emptyToNull(String cell) {

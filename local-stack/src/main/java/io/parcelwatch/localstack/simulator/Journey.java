@@ -114,7 +114,7 @@ final class Journey {
                 nextDay();
                 deliver();
             }
-            case REFUSED_AND_RETURNED -> {
+            case REFUSED_AND_RETURNED, STALLED_ON_THE_WAY_BACK -> {
                 travel(actualDays(), Hold.NONE);
                 outForDelivery();
                 say(Signal.REFUSED, clock(parcel.home, 10, 17), parcel.home);
@@ -272,7 +272,11 @@ final class Journey {
         Spot hub = hub(1);
         nextDay();
         say(Signal.ARRIVED, clock(hub, 3, 9), hub);
-        say(Signal.DEPARTED, clock(hub, 17, 22), hub);
+        if (parcel.story == Story.STALLED_ON_THE_WAY_BACK) {
+            resume(hub, last().at().plus(dice.hours(76, 100)));
+        } else {
+            say(Signal.DEPARTED, clock(hub, 17, 22), hub);
+        }
         nextDay();
         say(Signal.OUT_FOR_DELIVERY, clock(parcel.origin, 7, 8), parcel.origin);
         say(Signal.DELIVERED, clock(parcel.origin, 9, 15), parcel.origin);

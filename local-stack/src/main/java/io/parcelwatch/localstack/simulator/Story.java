@@ -26,6 +26,8 @@ public enum Story {
     BAD_ADDRESS(0.02, 3, 11),
     /** Refused at the door and returned on the same number. */
     REFUSED_AND_RETURNED(0.02, 4, 13),
+    /** Refused, and on the way back nobody touched it for more than 72 hours; then it reached the sender, or not by the end. */
+    STALLED_ON_THE_WAY_BACK(0.008, 3, 13),
     /** Returned for a bad address without an attempt, after the promise had passed. */
     UNDELIVERABLE_AND_RETURNED(0.01, 3, 15),
     /** Delivered, then sent back by the customer on the same number. */
@@ -102,6 +104,6 @@ public enum Story {
 
     /** Whether its last event must be known by the end. */
     boolean toldWhole() {
-        return this != ON_TIME && this != COMBINED && this != SPLIT_AWAITING_REST;
+        return this != ON_TIME && this != STALLED_ON_THE_WAY_BACK && this != COMBINED && this != SPLIT_AWAITING_REST;
     }
 }

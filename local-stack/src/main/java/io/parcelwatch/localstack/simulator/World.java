@@ -574,6 +574,7 @@ final class World {
             case LATE -> outcome.delayedAt != null && outcome.delivery != null;
             case STALLED_AND_RECOVERED ->
                 outcome.delivery != null && outcome.stalls.stream().anyMatch(stall -> stall.closedAt() != null);
+            case STALLED_ON_THE_WAY_BACK -> outcome.stalls.stream().anyMatch(stall -> stall.leg() == 2);
             case LOST -> outcome.stalls.stream().anyMatch(stall -> stall.closedAt() == null);
             case STALL_DISPROVED -> outcome.stalls.isEmpty();
             case NEVER_HANDED_OVER, UNDELIVERABLE_AND_RETURNED -> outcome.delayedAt != null;

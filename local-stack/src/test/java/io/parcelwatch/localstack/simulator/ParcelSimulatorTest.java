@@ -135,6 +135,7 @@ class ParcelSimulatorTest {
                     assertThat(shipment.leg()).as(told).isEqualTo(2);
                     assertThat(delivery).as(told).isNull();
                 }
+                case STALLED_ON_THE_WAY_BACK -> assertThat(stalled).as(told).anyMatch(alert -> alert.leg() == 2);
                 case RETURNED_AFTER_DELIVERY -> {
                     assertThat(shipment.status()).as(told).isEqualTo(Status.RETURNED);
                     assertThat(delivery.deliveredAt()).as(told).isBefore(shipment.statusAt());
