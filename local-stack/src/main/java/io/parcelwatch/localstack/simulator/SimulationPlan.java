@@ -34,12 +34,12 @@ public record SimulationPlan(
         }
     }
 
-    /** About two weeks in the life of three stores: 400 orders, 17 days and a half from a Monday without a change of clocks. */
+    /** About two weeks in the life of three stores: 400 orders, 17 days from a Monday without a change of clocks. */
     public static SimulationPlan demo(long seed) {
         return ofOrders(seed, 400);
     }
 
-    /** The demo's days with another number of orders. */
+    /** The demo's 17 days with another number of orders. */
     public static SimulationPlan ofOrders(long seed, int orders) {
         return new SimulationPlan(
                 seed, Instant.parse("2026-09-14T00:00:00Z"), Duration.ofDays(14), Duration.ofDays(17), orders, false);
