@@ -88,6 +88,10 @@ final class RegistrationPublisher implements ItemStreamWriter<Registration> {
         Properties properties = kafka.properties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        // On a topic just created the first request may fail and the second succeed; with more than one on its way the
+        // first is then refused as
+        // out of order until it expires (KAFKA-15591).
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class.getName());
         properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "5");
