@@ -11,8 +11,8 @@ import java.util.Objects;
  * @param start           when the first order may be placed
  * @param ordering        for how long orders are placed
  * @param length          how long the simulation lasts; it ends at {@code start + length}, and nothing is received after that
- * @param orders          how many orders are placed; from 200 on, and over at least 14 + 3 days, every {@link Story} occurs
- * @param recycledNumbers whether tracking numbers are given out again more than 60 days later; needs a plan of 80 days or more
+ * @param orders          how many orders are placed; with the 400 of the demo every {@link Story} occurs, with few not all do
+ * @param recycledNumbers whether tracking numbers are given out again more than 60 days later; needs a plan of orders over 76 days or more
  */
 public record SimulationPlan(
         long seed, Instant start, Duration ordering, Duration length, int orders, boolean recycledNumbers) {
