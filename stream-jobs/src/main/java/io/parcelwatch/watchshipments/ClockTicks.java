@@ -44,6 +44,8 @@ final class ClockTicks implements Sink<Long> {
             properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "1000");
             properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "5000");
             properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "4000");
+            properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "false");
+            properties.put(ProducerConfig.ACKS_CONFIG, "1");
             producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         }
 

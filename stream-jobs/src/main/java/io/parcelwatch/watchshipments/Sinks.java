@@ -52,6 +52,8 @@ record Sinks(
         var properties = kafka.properties();
         properties.setProperty("linger.ms", "5");
         properties.setProperty("compression.type", "lz4");
+        // With more, the first batches into a topic just created can be refused as out of sequence for ever (KAFKA-15591).
+        properties.setProperty("max.in.flight.requests.per.connection", "1");
         properties.setProperty("max.request.size", String.valueOf(3 * 1024 * 1024));
         return KafkaSink.<T>builder()
                 .setBootstrapServers(kafka.bootstrapServers())

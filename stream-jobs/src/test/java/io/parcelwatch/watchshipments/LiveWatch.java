@@ -46,6 +46,7 @@ final class LiveWatch implements AutoCloseable {
         kafka.createTopics(Topic.values());
         Properties properties = kafka.properties();
         properties.put("max.request.size", 4 << 20);
+        properties.put("max.in.flight.requests.per.connection", 1);
         producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         options = WatchOptions.live(tables.database(), kafka, home.resolve("checkpoints"))
                 .withRuntime(Duration.ofMillis(500), "hashmap", 2)
