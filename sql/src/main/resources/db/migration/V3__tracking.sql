@@ -58,7 +58,7 @@ create index tracking_event_unknown on tracking_event (carrier, code) where stat
 create table tracking_event_other partition of tracking_event default;
 comment on table tracking_event_other is 'Events of months that have no partition of their own: long past, or dated far ahead.';
 
--- Months from two before to three after today, and any month that the default partition holds much of, get a partition of their own.
+-- Months from two before to three after today get a partition of their own; what lies in the default partition of them moves along.
 create function ensure_tracking_event_partitions() returns integer language plpgsql as $$
 declare
     month date;
@@ -72,14 +72,15 @@ begin
     loop
         partition_name := 'tracking_event_' || to_char(month, 'YYYY_MM');
         if to_regclass(partition_name) is null then
-            -- Rows of the month that lie in the default partition move along.
-            create temporary table moving_events on commit drop as
-                select * from tracking_event_other
+            -- Nobody writes between the copy and the attachment: a row that came then would be lost.
+            lock table tracking_event in access exclusive mode;
+            create temporary table moving_events on commit drop as select * from tracking_event_other with no data;
+            with moved as (
+                delete from tracking_event_other
                 where event_time >= month::timestamp at time zone 'UTC'
-                  and event_time < (month + interval '1 month') at time zone 'UTC';
-            delete from tracking_event_other
-                where event_time >= month::timestamp at time zone 'UTC'
-                  and event_time < (month + interval '1 month') at time zone 'UTC';
+                  and event_time < (month + interval '1 month') at time zone 'UTC'
+                returning *)
+            insert into moving_events select * from moved;
             execute format('create table %I partition of tracking_event for values from (%L) to (%L)', partition_name,
                            month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
             insert into tracking_event select * from moving_events;
@@ -346,7 +347,7 @@ create index dead_letter_by_reason on dead_letter (reason, recorded_at);
 
 comment on table dead_letter is 'What could not be read, claimed or stored, kept whole so that it can be taken again after a fix.';
 comment on column dead_letter.dead_letter_id is 'Derived from coordinates, place within the payload and reason';
-comment on column dead_letter.reason is 'MALFORMED, TOO_LARGE, UNKNOWN_CARRIER, NEVER_CLAIMED (no registration within the wait) or REFUSED_BY_DATABASE';
+comment on column dead_letter.reason is 'MALFORMED, TOO_LARGE, UNKNOWN_CARRIER, NEVER_CLAIMED (no registration within the wait), TOO_MANY_EVENTS or REFUSED_BY_DATABASE';
 comment on column dead_letter.detail is 'The rule that was broken, and where in the payload';
 comment on column dead_letter.carrier is 'The carrier''s slug, where known';
 comment on column dead_letter.tracking_number is 'The tracking number, where known';

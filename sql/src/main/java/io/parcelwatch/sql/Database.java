@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 
 /**
@@ -24,8 +25,20 @@ public record Database(String url, String user, String password) implements Seri
      * @throws DatabaseUnreachableException where none can be had within 10 seconds
      */
     public Connection connect() {
+        return connect(Duration.ZERO);
+    }
+
+    /**
+     * A new connection in UTC whose statements may take only so long, so that a server that vanished is noticed.
+     *
+     * @param longestAnswer to the second; zero for as long as it takes
+     * @throws DatabaseUnreachableException where none can be had within 10 seconds
+     */
+    public Connection connect(Duration longestAnswer) {
+        Properties properties = properties();
+        properties.setProperty("socketTimeout", String.valueOf(longestAnswer.toSeconds()));
         try {
-            return DriverManager.getConnection(url, properties());
+            return DriverManager.getConnection(url, properties);
         } catch (SQLException e) {
             throw new DatabaseUnreachableException(this, e);
         }

@@ -27,10 +27,27 @@ public record DeadLetter(
         Instant receivedAt,
         byte[] payload) {
 
+    /** A text of a message is cut here: what matters is where to look, and the payload stands beside it. */
+    private static final int LONGEST_DETAIL = 1_000;
+
+    private static final int LONGEST_NAME = 100;
+
+    public DeadLetter {
+        detail = cut(detail, LONGEST_DETAIL);
+        carrier = cut(carrier, LONGEST_NAME);
+        trackingNumber = cut(trackingNumber, LONGEST_NAME);
+        source = cut(source, LONGEST_NAME);
+    }
+
+    private static String cut(String text, int length) {
+        return text == null || text.length() <= length ? text : text.substring(0, length) + "...";
+    }
+
     static final String MALFORMED = "MALFORMED";
     static final String TOO_LARGE = "TOO_LARGE";
     static final String UNKNOWN_CARRIER = "UNKNOWN_CARRIER";
     static final String NEVER_CLAIMED = "NEVER_CLAIMED";
+    static final String TOO_MANY_EVENTS = "TOO_MANY_EVENTS";
     static final String REFUSED_BY_DATABASE = "REFUSED_BY_DATABASE";
 
     /** A record, or a part of one, that could not be read. */

@@ -57,18 +57,23 @@ final class PostgresSink<T> implements Sink<T> {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSink.class);
-    private static final int BATCH = 2_000;
     private static final Duration LONGEST_WAIT = Duration.ofMillis(40);
     private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
+    /** A server that is gone without a word is noticed after this. */
+    private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
+
     /** How long the writer itself waits for PostgreSQL; then the job restarts from its checkpoint, and waits there. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Database database;
     private final Tables<T> tables;
+    private final int largestBatch;
 
-    PostgresSink(Database database, Tables<T> tables) {
+    /** @param largestBatch how many elements a transaction takes at most */
+    PostgresSink(Database database, Tables<T> tables, int largestBatch) {
         this.database = database;
         this.tables = tables;
+        this.largestBatch = largestBatch;
     }
 
     @Override
@@ -82,7 +87,7 @@ final class PostgresSink<T> implements Sink<T> {
         private final int parallelism;
         private final Counter written;
         private final Histogram batchMillis;
-        private List<T> batch = new ArrayList<>(BATCH);
+        private List<T> batch = new ArrayList<>();
         private Connection connection;
         private boolean begun;
         private boolean flushPlanned;
@@ -101,7 +106,7 @@ final class PostgresSink<T> implements Sink<T> {
         @Override
         public void write(T element, Context context) throws IOException, InterruptedException {
             batch.add(element);
-            if (batch.size() >= BATCH) {
+            if (batch.size() >= largestBatch) {
                 flushBatch();
             } else {
                 planFlush(LONGEST_WAIT);
@@ -149,7 +154,7 @@ final class PostgresSink<T> implements Sink<T> {
             long start = System.nanoTime();
             writeOrSplit(batch);
             written.inc(batch.size());
-            batch = new ArrayList<>(BATCH);
+            batch = new ArrayList<>();
             if (progress) {
                 Instant reached = Instant.ofEpochMilli(watermark);
                 patiently(open -> tables.progressed(open, subtask, parallelism, reached));
@@ -186,7 +191,7 @@ final class PostgresSink<T> implements Sink<T> {
             for (int attempt = 0; ; attempt++) {
                 try {
                     if (connection == null) {
-                        connection = database.connect();
+                        connection = database.connect(LONGEST_ANSWER);
                         connection.setAutoCommit(false);
                     }
                     transaction.run(connection);
@@ -196,6 +201,9 @@ final class PostgresSink<T> implements Sink<T> {
                     if (refusesTheData(e)) {
                         rollback();
                         throw new RefusedException(e);
+                    }
+                    if (!mayPass(e)) {
+                        throw new IOException("PostgreSQL at " + database.place() + ": " + e.getMessage(), e);
                     }
                     waitForPostgres(e, attempt, deadline);
                 } catch (io.parcelwatch.sql.DatabaseUnreachableException e) {
@@ -255,11 +263,20 @@ final class PostgresSink<T> implements Sink<T> {
     }
 
     /**
-     * Whether it is the data that PostgreSQL refuses, and would refuse again: classes 22 (data exception), 23 (integrity) and 54 (limits) of the
-     * SQL standard's SQLSTATE as PostgreSQL's manual lists them. Everything else may pass.
+     * Whether it is the data that PostgreSQL refuses, and would refuse again: classes 21 (cardinality), 22 (data exception), 23 (integrity) and 54
+     * (limits) of the SQL standard's SQLSTATE as PostgreSQL's manual lists them.
      */
     private static boolean refusesTheData(SQLException e) {
+        return hasClass(e, "21", "22", "23", "54");
+    }
+
+    /** Whether waiting can help: no or a lost connection, a rollback for others' sake, no resources, a server that starts or stops. */
+    private static boolean mayPass(SQLException e) {
+        return e.getSQLState() == null || hasClass(e, "08", "40", "53", "55", "57", "58");
+    }
+
+    private static boolean hasClass(SQLException e, String... classes) {
         String state = e.getSQLState();
-        return state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
+        return state != null && java.util.stream.Stream.of(classes).anyMatch(state::startsWith);
     }
 }

@@ -7,12 +7,15 @@ import io.parcelwatch.carrier.Payload;
 import io.parcelwatch.carrier.Reading;
 import io.parcelwatch.model.Status;
 import io.parcelwatch.model.TrackingEvent;
+import io.parcelwatch.wire.Bounds;
 import io.parcelwatch.wire.EventJson;
 import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.MalformedException;
 import io.parcelwatch.wire.PayloadHeaders;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -33,6 +36,8 @@ final class ReadEvents extends ProcessFunction<RawRecord, TrackingEvent> {
 
     static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("unread-payloads", TypeInformation.of(DeadLetter.class));
+
+    private static final int PROBLEMS_TOLD = 5;
 
     static final String EVENTS_READ = "events read";
     static final String UNKNOWN_CODES = "events with an unknown code";
@@ -79,9 +84,11 @@ final class ReadEvents extends ProcessFunction<RawRecord, TrackingEvent> {
     private void readEvent(RawRecord record, Context context, Collector<TrackingEvent> out) {
         try {
             ObjectNode line = (ObjectNode) Json.object(record.value());
-            if (record.receivedAt() != null && !line.hasNonNull("received_at")) {
+            if (record.receivedAt() != null) {
+                // On Kafka the headers say how and when it came; nobody backdates what was known.
                 line.put(
                         "received_at", Instant.ofEpochMilli(record.receivedAt()).toString());
+                line.put("source", record.source());
             }
             pass(EventJson.read(line), out);
         } catch (MalformedException e) {
@@ -108,13 +115,31 @@ final class ReadEvents extends ProcessFunction<RawRecord, TrackingEvent> {
                         Instant.ofEpochMilli(record.receivedAt()),
                         record.payloadId(),
                         record.value()));
-        reading.events().forEach(event -> pass(event, out));
-        for (Reading.Problem problem : reading.problems()) {
-            refuse(record, DeadLetter.MALFORMED, problem.where() + ": " + problem.what(), context);
+        for (TrackingEvent event : reading.events()) {
+            try {
+                pass(event, out);
+            } catch (MalformedException e) {
+                refuse(record, DeadLetter.MALFORMED, e.getMessage(), context);
+                return;
+            }
+        }
+        if (!reading.problems().isEmpty()) {
+            refuse(record, DeadLetter.MALFORMED, told(reading.problems()), context);
         }
     }
 
-    private void pass(TrackingEvent event, Collector<TrackingEvent> out) {
+    /** One dead letter a payload, however much of it is wrong: each keeps the whole payload. */
+    private static String told(List<Reading.Problem> problems) {
+        String first = problems.stream()
+                .limit(PROBLEMS_TOLD)
+                .map(problem -> problem.where() + ": " + problem.what())
+                .collect(Collectors.joining("; "));
+        int more = problems.size() - PROBLEMS_TOLD;
+        return more > 0 ? first + "; and " + more + " more" : first;
+    }
+
+    private void pass(TrackingEvent unbounded, Collector<TrackingEvent> out) {
+        TrackingEvent event = Bounds.check(unbounded);
         read.add(1);
         if (event.status() == Status.UNKNOWN) {
             unknown.add(1);

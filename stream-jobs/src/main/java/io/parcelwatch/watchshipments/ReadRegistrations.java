@@ -1,6 +1,7 @@
 package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.model.Registration;
+import io.parcelwatch.wire.Bounds;
 import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.MalformedException;
 import io.parcelwatch.wire.RegistrationJson;
@@ -41,7 +42,7 @@ final class ReadRegistrations extends ProcessFunction<RawRecord, Registration> {
             if (record.defect() != null) {
                 throw new MalformedException(record.defect());
             }
-            out.collect(RegistrationJson.read(Json.object(record.value())));
+            out.collect(Bounds.check(RegistrationJson.read(Json.object(record.value()))));
             read.add(1);
         } catch (MalformedException e) {
             unread.add(1);

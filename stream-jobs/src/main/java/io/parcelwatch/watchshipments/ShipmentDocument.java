@@ -11,7 +11,11 @@ import io.parcelwatch.model.Reason;
 import io.parcelwatch.model.Status;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The rows of one tracking number, as they follow from its registrations, its events, the rules and now.
@@ -23,6 +27,8 @@ import java.util.List;
  * @param trackingNumber the number
  * @param revision       how much was known, see {@link WatchedNumber#revision()}
  * @param clock          now, as the job saw it
+ * @param closedThrough  the last journey that was forgotten; rows of it and those before are not spoken of. 0: none
+ * @param retimed        ids of events whose time is known better now: a row with the worse time may stand; null: any may
  * @param shipments      a row a journey; null: unchanged
  * @param orders         the orders of the shipments; null: unchanged
  * @param events         the events that are new or whose verdict changed
@@ -35,6 +41,8 @@ public record ShipmentDocument(
         String trackingNumber,
         long revision,
         Instant clock,
+        int closedThrough,
+        List<String> retimed,
         List<Shipment> shipments,
         List<Order> orders,
         List<Event> events,
@@ -137,16 +145,31 @@ public record ShipmentDocument(
         if (before == null) {
             return this;
         }
-        List<Event> changed =
-                events.stream().filter(event -> !before.events.contains(event)).toList();
+        Set<Event> known = new HashSet<>(before.events);
+        List<Event> changed = new ArrayList<>();
+        for (Event event : events) {
+            if (!known.contains(event)) {
+                changed.add(event);
+            }
+        }
+        Map<String, Instant> times = new HashMap<>();
+        before.events.forEach(event -> times.put(event.eventId(), event.eventTime()));
+        List<String> moved = new ArrayList<>();
+        for (Event event : changed) {
+            if (!event.eventTime().equals(times.getOrDefault(event.eventId(), event.eventTime()))) {
+                moved.add(event.eventId());
+            }
+        }
         ShipmentDocument news = new ShipmentDocument(
                 carrier,
                 trackingNumber,
                 revision,
                 clock,
+                closedThrough,
+                moved,
                 shipments.equals(before.shipments) ? null : shipments,
                 orders.equals(before.orders) ? null : orders,
-                new ArrayList<>(changed),
+                changed,
                 alerts.equals(before.alerts) ? null : alerts,
                 deliveries.equals(before.deliveries) ? null : deliveries,
                 intents.equals(before.intents) ? null : intents);

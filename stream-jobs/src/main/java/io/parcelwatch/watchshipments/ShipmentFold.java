@@ -53,15 +53,21 @@ final class ShipmentFold {
      * @param now  the moment to judge at
      */
     Judgement judge(NumberKey key, WatchedNumber seen, Instant now) {
-        List<Journey> journeys = journeys(key, seen);
+        List<Journey> journeys = journeys(key, seen, now);
+        int closedThrough = journeys.stream()
+                .filter(journey -> forgotten(journey, seen))
+                .mapToInt(journey -> journey.number)
+                .max()
+                .orElse(0);
+        journeys.removeIf(journey -> journey.number <= closedThrough);
         List<ShipmentDocument.Event> earlier = new ArrayList<>();
         List<SeenEvent> told = new ArrayList<>(seen.events());
         told.sort(SeenEvent.AS_TOLD);
         for (SeenEvent event : told) {
             Journey journey = journeyOf(event, journeys);
-            if (journey == null) {
+            if (journey == null && closedThrough == 0) {
                 earlier.add(row(event, 0, 1, EARLIER_USE, false, false));
-            } else {
+            } else if (journey != null) {
                 journey.tell(event);
             }
         }
@@ -73,7 +79,7 @@ final class ShipmentFold {
         List<ShipmentDocument.Delivery> deliveries = new ArrayList<>();
         List<ShipmentDocument.Intent> intents = new ArrayList<>();
         Instant next = null;
-        boolean over = true;
+        boolean over = !journeys.isEmpty();
         for (Journey journey : journeys) {
             journey.judge(now);
             shipments.add(journey.shipment(now));
@@ -91,6 +97,8 @@ final class ShipmentFold {
                 key.trackingNumber(),
                 seen.revision(),
                 now,
+                closedThrough,
+                null,
                 shipments,
                 orders,
                 events,
@@ -109,7 +117,13 @@ final class ShipmentFold {
      */
     record Judgement(ShipmentDocument document, Instant next, boolean over) {}
 
-    private List<Journey> journeys(NumberKey key, WatchedNumber seen) {
+    /** Whether a journey was registered so long before the number came into the state that it had been there, and was forgotten. */
+    private boolean forgotten(Journey journey, WatchedNumber seen) {
+        return journey.registeredAt != null
+                && journey.registeredAt.plus(rules.forgetAfter()).toEpochMilli() < seen.since();
+    }
+
+    private List<Journey> journeys(NumberKey key, WatchedNumber seen, Instant now) {
         Map<Integer, List<RegisteredOrder>> byJourney = new TreeMap<>();
         for (RegisteredOrder order : Journeys.decide(seen.registration().orders(), rules.newJourneyAfter())) {
             byJourney
@@ -117,7 +131,7 @@ final class ShipmentFold {
                     .add(order);
         }
         List<Journey> journeys = new ArrayList<>();
-        byJourney.forEach((number, orders) -> journeys.add(new Journey(key, number, orders)));
+        byJourney.forEach((number, orders) -> journeys.add(new Journey(key, number, orders, now)));
         return journeys;
     }
 
@@ -214,7 +228,7 @@ final class ShipmentFold {
         private boolean stalled;
         private boolean delayed;
 
-        Journey(NumberKey key, int number, List<RegisteredOrder> orders) {
+        Journey(NumberKey key, int number, List<RegisteredOrder> orders, Instant now) {
             this.key = key;
             this.number = number;
             this.orders = orders;
@@ -243,12 +257,13 @@ final class ShipmentFold {
                     .filter(order -> order.promisedAt() != null)
                     .min(Comparator.comparing(RegisteredOrder::promisedAt))
                     .orElse(null);
-            this.cancelledAt = orders.stream().allMatch(order -> order.cancelledAt() != null)
+            Instant lastCancelled = orders.stream().allMatch(order -> order.cancelledAt() != null)
                     ? orders.stream()
                             .map(RegisteredOrder::cancelledAt)
                             .max(Comparator.naturalOrder())
                             .orElseThrow()
                     : null;
+            this.cancelledAt = lastCancelled == null || lastCancelled.isAfter(now) ? null : lastCancelled;
         }
 
         private static Instant first(
@@ -438,10 +453,16 @@ final class ShipmentFold {
             return !ended() && sign != null && now.isAfter(sign.plus(rules.expiredAfter()));
         }
 
-        /** Whether the journey ended, or went silent, so long ago that no correction is expected any more. */
+        /** Whether the journey ended, or went silent, so long ago that nothing is expected of it any more. */
         boolean over(Instant now) {
+            Instant at = forgetAt();
+            return at != null && now.isAfter(at);
+        }
+
+        /** A parcel that never arrived may turn up yet: it is kept three times as long. */
+        private Instant forgetAt() {
             Instant sign = lastSign();
-            return (ended() || expired(now)) && sign != null && now.isAfter(sign.plus(rules.forgetAfter()));
+            return sign == null ? null : sign.plus(rules.forgetAfter().multipliedBy(ended() ? 1 : 3));
         }
 
         /** The next moment after now at which time alone changes something; null for none. */
@@ -459,7 +480,7 @@ final class ShipmentFold {
             Instant sign = lastSign();
             if (sign != null) {
                 next = ended() ? next : future(now, next, sign.plus(rules.expiredAfter()));
-                next = future(now, next, sign.plus(rules.forgetAfter()));
+                next = future(now, next, forgetAt());
             }
             return next;
         }

@@ -153,8 +153,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     /** The numbers of the batch (carrier, number, revision, clock) as rows to join with, and the keys that stay, as one array. */
     private static final String NUMBERS =
-            " from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[]) as n (carrier, tracking_number, revision, clock)"
-                    + " where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.revision <= n.revision";
+            " from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::integer[]) as n (carrier, tracking_number, revision, clock, closed)"
+                    + " where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.journey > n.closed and t.revision <= n.revision";
 
     private static final String WITHDRAW_ALERTS =
             "update shipment_alert t set withdrawn_at = n.clock, revision = n.revision" + NUMBERS
@@ -164,14 +164,28 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     + " and t.withdrawn_at is null and not (t.intent_id = any (?))";
     private static final String REMOVE_SHIPMENTS = remove("shipment", "t.journey::text");
     private static final String REMOVE_DELIVERIES = remove("delivery", "t.journey::text");
-    private static final String REMOVE_ORDERS =
-            remove("shipment_order", "t.journey || '|' || t.channel || '|' || t.account || '|' || t.external_id");
+    private static final String REMOVE_ORDERS = remove(
+            "shipment_order",
+            "t.journey || E'\\x1f' || t.channel || E'\\x1f' || t.account || E'\\x1f' || t.external_id");
 
     private static String remove(String table, String key) {
         return "delete from " + table + " t using"
                 + NUMBERS.substring(NUMBERS.indexOf(" unnest"))
-                + " and not (t.carrier || '|' || t.tracking_number || '|' || " + key + " = any (?))";
+                + " and not (t.carrier || E'\\x1f' || t.tracking_number || E'\\x1f' || " + key + " = any (?))";
     }
+
+    /** No text of ours contains it: control characters are left out where texts come in. */
+    private static final String SEPARATOR = "\u001f";
+
+    /** Rows of an event whose time is known better now: the time is part of the key of a partitioned table. */
+    private static final String REMOVE_RETIMED = """
+            delete from tracking_event t
+            using unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[])
+                as n (carrier, tracking_number, event_id, event_time, revision)
+            where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.event_id = n.event_id
+              and t.event_time <> n.event_time and t.event_time between n.event_time - interval '2 days' and n.event_time + interval '2 days'
+              and t.revision <= n.revision
+            """;
 
     /** Days of performance in the order of their keys: writers that touch the same ones never wait for each other crosswise. */
     private static final String LOCK_CELLS = """
@@ -313,7 +327,43 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 });
             }
         }
+        removeRetimed(connection, batch);
         EVENTS.write(connection, new ArrayList<>(rows.values()));
+    }
+
+    private void removeRetimed(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+        if (performanceAtEnd) {
+            // A bounded run writes each event once.
+            return;
+        }
+        List<Object[]> retimed = new ArrayList<>();
+        for (ShipmentDocument document : batch) {
+            for (ShipmentDocument.Event event : document.events()) {
+                if (document.retimed() == null || document.retimed().contains(event.eventId())) {
+                    retimed.add(new Object[] {
+                        document.carrier(),
+                        document.trackingNumber(),
+                        event.eventId(),
+                        event.eventTime(),
+                        revision(document)
+                    });
+                }
+            }
+        }
+        if (retimed.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(REMOVE_RETIMED)) {
+            for (int column = 0; column < 5; column++) {
+                int at = column;
+                statement.setArray(
+                        column + 1,
+                        connection.createArrayOf(
+                                "text",
+                                retimed.stream().map(row -> row[at].toString()).toArray()));
+            }
+            statement.executeUpdate();
+        }
     }
 
     private void writeShipments(Connection connection, List<ShipmentDocument> batch) throws SQLException {
@@ -371,9 +421,12 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         List<String> kept = new ArrayList<>();
         for (ShipmentDocument document : latest) {
             for (ShipmentDocument.Order order : document.orders()) {
-                kept.add(key(document, order.journey()) + "|"
-                        + order.order().channel() + "|" + order.order().account() + "|"
-                        + order.order().id());
+                kept.add(String.join(
+                        SEPARATOR,
+                        key(document, order.journey()),
+                        order.order().channel(),
+                        order.order().account(),
+                        order.order().id()));
                 rows.add(new Object[] {
                     document.carrier(),
                     document.trackingNumber(),
@@ -526,7 +579,6 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     @Override
     public void ended(Connection connection) throws SQLException {
         recompute(connection, touchedCells);
-        touchedCells.clear();
     }
 
     private static TreeSet<String> cells(Connection connection, Collection<ShipmentDocument> documents)
@@ -568,7 +620,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             statement.setArray(3, array(connection, documents, document -> String.valueOf(revision(document))));
             statement.setArray(
                     4, array(connection, documents, document -> document.clock().toString()));
-            statement.setArray(5, connection.createArrayOf("text", kept.toArray()));
+            statement.setArray(5, array(connection, documents, document -> String.valueOf(document.closedThrough())));
+            statement.setArray(6, connection.createArrayOf("text", kept.toArray()));
             statement.executeUpdate();
         }
     }
@@ -592,7 +645,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     private static String key(ShipmentDocument document, Object part) {
-        return document.carrier() + "|" + document.trackingNumber() + "|" + part;
+        return document.carrier() + SEPARATOR + document.trackingNumber() + SEPARATOR + part;
     }
 
     private static Double hours(Instant from, Instant to) {

@@ -1,11 +1,13 @@
 package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.model.EventIdentity;
+import io.parcelwatch.model.RegisteredOrder;
 import io.parcelwatch.model.Registration;
 import io.parcelwatch.model.TrackingEvent;
 import io.parcelwatch.wire.EventJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -27,9 +29,9 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
 
     private static final long serialVersionUID = 1L;
 
-    /** Events whose number nobody registered in time. */
-    static final OutputTag<DeadLetter> NEVER_CLAIMED =
-            new OutputTag<>("never-claimed", TypeInformation.of(DeadLetter.class));
+    /** Events whose number nobody registered in time, and those beyond what a number can have. */
+    static final OutputTag<DeadLetter> UNUSABLE =
+            new OutputTag<>("unusable-events", TypeInformation.of(DeadLetter.class));
 
     /** What changed about a shipment, for the topics. */
     static final OutputTag<ShipmentNews> NEWS = new OutputTag<>("news", TypeInformation.of(ShipmentNews.class));
@@ -68,14 +70,40 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
             skipped.add(1);
             return;
         }
-        WatchedNumber known = known();
-        take(known, known.with(SeenEvent.of(event)), context, out);
+        WatchedNumber known = known(context);
+        SeenEvent seen = SeenEvent.of(event);
+        if (known.hasNoRoomFor(seen)) {
+            context.output(
+                    UNUSABLE,
+                    letter(
+                            new NumberKey(event.carrier(), event.trackingNumber()),
+                            seen,
+                            DeadLetter.TOO_MANY_EVENTS,
+                            "the number has " + WatchedNumber.MOST_EVENTS + " events already"));
+            return;
+        }
+        take(known, known.with(seen), context, out);
     }
 
     @Override
     public void processElement2(Registration registration, Context context, Collector<ShipmentDocument> out)
             throws Exception {
-        WatchedNumber known = known();
+        if (rules.bounded()) {
+            List<RegisteredOrder> untilThen = registration.orders().stream()
+                    .filter(order -> order.registeredAt() == null
+                            || !order.registeredAt().isAfter(rules.asOf()))
+                    .toList();
+            if (untilThen.isEmpty()) {
+                skipped.add(1);
+                return;
+            }
+            registration = new Registration(
+                    registration.carrier(),
+                    registration.trackingNumber(),
+                    registration.revision(),
+                    new ArrayList<>(untilThen));
+        }
+        WatchedNumber known = known(context);
         take(known, known.with(registration), context, out);
     }
 
@@ -85,7 +113,7 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
         if (known == null || (rules.bounded() && timestamp > rules.asOf().toEpochMilli())) {
             return;
         }
-        Instant now = rules.bounded() ? rules.asOf() : now(context);
+        Instant now = now(known, context);
         if (known.registration() == null) {
             giveUpUnclaimed(known, now, context);
         } else {
@@ -93,9 +121,11 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
         }
     }
 
-    private WatchedNumber known() throws Exception {
+    private WatchedNumber known(Context context) throws Exception {
         WatchedNumber known = numbers.value();
-        return known == null ? WatchedNumber.empty() : known;
+        return known == null
+                ? WatchedNumber.empty(Math.max(0, context.timerService().currentWatermark()))
+                : known;
     }
 
     private void take(WatchedNumber before, WatchedNumber after, Context context, Collector<ShipmentDocument> out)
@@ -109,8 +139,11 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
             numbers.update(after);
         } else if (after.registration() == null) {
             numbers.update(waitForClaim(after, context));
+        } else if (context.timerService().currentWatermark() == Long.MIN_VALUE && after.judgedAt() == Long.MIN_VALUE) {
+            // The clock has not started: this timer fires as soon as it does.
+            numbers.update(timed(after, Instant.EPOCH, context));
         } else {
-            judge(before, after, now(context), context, out);
+            judge(before, after, now(after, context), context, out);
         }
     }
 
@@ -170,10 +203,10 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
     /** Reports what has waited too long for its registration; the rest goes on waiting. */
     private void giveUpUnclaimed(WatchedNumber number, Instant now, Context context) throws Exception {
         NumberKey key = NumberKey.of(context.getCurrentKey());
-        List<SeenEvent> still = new java.util.ArrayList<>();
+        List<SeenEvent> still = new ArrayList<>();
         for (SeenEvent event : number.events()) {
             if (now.isAfter(waitingSince(event).plus(rules.claimWithin()))) {
-                context.output(NEVER_CLAIMED, neverClaimed(key, event));
+                context.output(UNUSABLE, neverClaimed(key, event));
             } else {
                 still.add(event);
             }
@@ -184,12 +217,21 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
         if (still.isEmpty()) {
             numbers.clear();
         } else {
-            WatchedNumber rest = new WatchedNumber(null, still, number.judgedAt(), number.judgedBy(), 0);
+            WatchedNumber rest =
+                    new WatchedNumber(null, still, number.judgedAt(), number.judgedBy(), number.since(), 0);
             numbers.update(rules.bounded() ? rest : waitForClaim(rest, context));
         }
     }
 
     private DeadLetter neverClaimed(NumberKey key, SeenEvent event) {
+        return letter(
+                key,
+                event,
+                DeadLetter.NEVER_CLAIMED,
+                "nobody registered the number within " + rules.claimWithin().toDays() + " days");
+    }
+
+    private static DeadLetter letter(NumberKey key, SeenEvent event, String reason, String detail) {
         TrackingEvent whole = new TrackingEvent(
                 key.carrier(),
                 key.trackingNumber(),
@@ -207,9 +249,9 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
                 event.source());
         String coordinates = "event/" + key.carrier() + "/" + key.trackingNumber() + "/" + event.eventId();
         return new DeadLetter(
-                EventIdentity.digest(16, coordinates, DeadLetter.NEVER_CLAIMED),
-                DeadLetter.NEVER_CLAIMED,
-                "nobody registered the number within " + rules.claimWithin().toDays() + " days",
+                EventIdentity.digest(16, coordinates, reason),
+                reason,
+                detail,
                 key.carrier(),
                 key.trackingNumber(),
                 event.source(),
@@ -225,7 +267,11 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
         numbers.clear();
     }
 
-    private static Instant now(Context context) {
-        return Instant.ofEpochMilli(Math.max(0, context.timerService().currentWatermark()));
+    /** Now, for a number: after a restart the clock begins anew, and must not go back behind what was judged already. */
+    private Instant now(WatchedNumber number, Context context) {
+        return rules.bounded()
+                ? rules.asOf()
+                : Instant.ofEpochMilli(
+                        Math.max(0, Math.max(context.timerService().currentWatermark(), number.judgedAt())));
     }
 }

@@ -28,11 +28,16 @@ record Sinks(
         Sink<ShipmentNews> news,
         Sink<DeadLetter> deadLetterTopic) {
 
+    private static final int SHIPMENTS_A_BATCH = 2_000;
+
+    /** Each may hold a payload of a MiB. */
+    private static final int LETTERS_A_BATCH = 20;
+
     /** Live: PostgreSQL and Kafka. */
     static Sinks live(Database database, KafkaConnection kafka) {
         return new Sinks(
-                new PostgresSink<>(database, ShipmentTables.live()),
-                new PostgresSink<>(database, new DeadLetterTable()),
+                new PostgresSink<>(database, ShipmentTables.live(), SHIPMENTS_A_BATCH),
+                new PostgresSink<>(database, new DeadLetterTable(), LETTERS_A_BATCH),
                 topicSink(kafka, (KafkaRecordSerializationSchema<ShipmentNews>) (news, context, timestamp) ->
                         new ProducerRecord<>(kafka.name(news.topic()), utf8(news.key()), utf8(news.json()))),
                 topicSink(kafka, (KafkaRecordSerializationSchema<DeadLetter>) (letter, context, timestamp) ->
@@ -42,8 +47,8 @@ record Sinks(
     /** Bounded: PostgreSQL alone; nothing about the past is told to topics. */
     static Sinks bounded(Database database) {
         return new Sinks(
-                new PostgresSink<>(database, ShipmentTables.bounded()),
-                new PostgresSink<>(database, new DeadLetterTable()),
+                new PostgresSink<>(database, ShipmentTables.bounded(), SHIPMENTS_A_BATCH),
+                new PostgresSink<>(database, new DeadLetterTable(), LETTERS_A_BATCH),
                 new DiscardingSink<>(),
                 new DiscardingSink<>());
     }
@@ -52,7 +57,8 @@ record Sinks(
         var properties = kafka.properties();
         properties.setProperty("linger.ms", "5");
         properties.setProperty("compression.type", "lz4");
-        // With more, the first batches into a topic just created can be refused as out of sequence for ever (KAFKA-15591).
+        // With more, the first batches into a topic just created can be refused as out of sequence for ever
+        // (KAFKA-15591).
         properties.setProperty("max.in.flight.requests.per.connection", "1");
         properties.setProperty("max.request.size", String.valueOf(3 * 1024 * 1024));
         return KafkaSink.<T>builder()

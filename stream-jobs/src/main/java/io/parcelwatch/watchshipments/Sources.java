@@ -25,13 +25,21 @@ record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registratio
     /** How far ahead of the wall clock a time of receipt may move the job's clock: a sender's wrong clock must not fire every timer. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
-    /** Live: the two topics, from the checkpoint's offsets, else from their beginning. */
-    static Sources kafka(StreamExecutionEnvironment env, KafkaConnection kafka, String group) {
+    /** For how long no registration has to come, after a start, until those that were there count as read. */
+    private static final Duration REGISTRATIONS_READ = Duration.ofSeconds(3);
+
+    /**
+     * Live: the two topics, from the checkpoint's offsets, else from their beginning.
+     *
+     * @param partitions how many partitions the payloads have: a reader without one would hold the clock for ever
+     */
+    static Sources kafka(StreamExecutionEnvironment env, KafkaConnection kafka, String group, int partitions) {
         DataStream<RawRecord> payloads = env.fromSource(
                         topic(kafka, Topic.CARRIER_PAYLOADS, group), followReceipt(), "carrier-payloads")
-                .uid("carrier-payloads");
+                .uid("carrier-payloads")
+                .setParallelism(Math.min(partitions, env.getParallelism()));
         DataStream<RawRecord> registrations = env.fromSource(
-                        topic(kafka, Topic.SHIPMENTS, group), timeless(), "shipments")
+                        topic(kafka, Topic.SHIPMENTS, group), untilRead(), "shipments")
                 .uid("shipments");
         return new Sources(payloads, registrations);
     }
@@ -80,17 +88,26 @@ record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registratio
                         Math.min(record.receivedAt(), System.currentTimeMillis() + CLOCK_SKEW.toMillis()));
     }
 
-    /** Registrations do not move the clock, and do not hold it back either. */
-    private static WatermarkStrategy<RawRecord> timeless() {
+    /**
+     * Registrations do not move the clock. Those that are there when the job starts hold it until they are read, because the payloads of
+     * months may be read in a minute, and an event whose registration waits to be read is not unclaimed.
+     */
+    private static WatermarkStrategy<RawRecord> untilRead() {
         return WatermarkStrategy.forGenerator(context -> new WatermarkGenerator<RawRecord>() {
+            private long lastAt = System.nanoTime();
+            private boolean read;
+
             @Override
             public void onEvent(RawRecord event, long timestamp, WatermarkOutput output) {
-                output.markIdle();
+                lastAt = System.nanoTime();
             }
 
             @Override
             public void onPeriodicEmit(WatermarkOutput output) {
-                output.markIdle();
+                read |= System.nanoTime() - lastAt > REGISTRATIONS_READ.toNanos();
+                if (read) {
+                    output.markIdle();
+                }
             }
         });
     }

@@ -8,6 +8,7 @@ import io.parcelwatch.wire.KafkaConnection;
 import io.parcelwatch.wire.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -43,7 +44,8 @@ public final class WatchShipments {
     /**
      * The entry point on a Flink cluster. Settings come from the environment ({@code PARCELWATCH_DB_URL}, {@code PARCELWATCH_DB_USER},
      * {@code PARCELWATCH_DB_PASSWORD}, {@code PARCELWATCH_KAFKA}, {@code PARCELWATCH_KAFKA_PROPERTIES}) or from arguments of the same names in
-     * small letters ({@code --db-url}, {@code --kafka}). Checkpoints, state backend and recovery are the cluster's ({@code -D}, {@code -s}).
+     * small letters ({@code --db-url}, {@code --kafka}); {@code --stalled-after HOURS}, {@code --claim-within DAYS}, {@code --announce-from T} and
+     * {@code --rebuild} as on the command line. Checkpoints, state backend and recovery are the cluster's ({@code -D}, {@code -s}).
      */
     public static void main(String[] args) throws Exception {
         ParameterTool arguments = ParameterTool.fromArgs(args);
@@ -53,14 +55,16 @@ public final class WatchShipments {
         String properties = optional(arguments, "kafka-properties");
         KafkaConnection kafka =
                 properties == null ? KafkaConnection.to(bootstrap) : KafkaConnection.to(bootstrap, Path.of(properties));
-        new Schema(database).migrate();
+        if (!"never".equals(System.getenv("PARCELWATCH_MIGRATE"))) {
+            new Schema(database).migrate();
+        }
         kafka.createTopics(Topic.values());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(pipeline());
         boolean withState = env.getConfiguration()
                 .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
                 .isPresent();
         new WatchState(database).prepareCluster(withState, arguments.has("rebuild"));
-        defineLive(env, database, kafka, WatchRules.live(), true);
+        defineLive(env, database, kafka, kafka.partitions(Topic.CARRIER_PAYLOADS), rules(arguments), true);
         env.execute(NAME);
     }
 
@@ -92,7 +96,13 @@ public final class WatchShipments {
         });
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(options.parallelism(), configuration);
-        defineLive(env, options.database(), options.kafka(), options.rules(), options.ticks());
+        defineLive(
+                env,
+                options.database(),
+                options.kafka(),
+                options.kafka().partitions(Topic.CARRIER_PAYLOADS),
+                options.rules(),
+                options.ticks());
         return execute(env);
     }
 
@@ -121,11 +131,16 @@ public final class WatchShipments {
     }
 
     static void defineLive(
-            StreamExecutionEnvironment env, Database database, KafkaConnection kafka, WatchRules rules, boolean ticks) {
+            StreamExecutionEnvironment env,
+            Database database,
+            KafkaConnection kafka,
+            int partitions,
+            WatchRules rules,
+            boolean ticks) {
         if (ticks) {
             defineClock(env, kafka);
         }
-        defineWorkflow(Sources.kafka(env, kafka, GROUP), Sinks.live(database, kafka), rules);
+        defineWorkflow(Sources.kafka(env, kafka, GROUP, partitions), Sinks.live(database, kafka), rules);
     }
 
     /** Sends the wall clock through Kafka, for the watermark to follow. */
@@ -175,7 +190,7 @@ public final class WatchShipments {
         var deadLetters = events.getSideOutput(ReadEvents.DEAD_LETTERS)
                 .union(
                         registrations.getSideOutput(ReadRegistrations.DEAD_LETTERS),
-                        shipments.getSideOutput(ShipmentWatch.NEVER_CLAIMED));
+                        shipments.getSideOutput(ShipmentWatch.UNUSABLE));
 
         deadLetters
                 .sinkTo(sinks.deadLetterTable())
@@ -232,6 +247,20 @@ public final class WatchShipments {
         } catch (Exception e) {
             throw new WatchFailedException(e);
         }
+    }
+
+    private static WatchRules rules(ParameterTool arguments) {
+        WatchRules rules = WatchRules.live();
+        if (arguments.has("stalled-after")) {
+            rules = rules.withStalledAfter(Duration.ofHours(arguments.getLong("stalled-after")));
+        }
+        if (arguments.has("claim-within")) {
+            rules = rules.withClaimWithin(Duration.ofDays(arguments.getLong("claim-within")));
+        }
+        if (arguments.has("announce-from")) {
+            rules = rules.withAnnounceFrom(Instant.parse(arguments.get("announce-from")));
+        }
+        return rules;
     }
 
     private static String required(ParameterTool arguments, String name) {

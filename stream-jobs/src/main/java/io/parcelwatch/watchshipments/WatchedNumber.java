@@ -13,19 +13,30 @@ import java.util.List;
  * @param judgedAt     the clock, in milliseconds since 1970, when the rows were last computed; {@link Long#MIN_VALUE} before the first time
  * @param judgedBy     which attempt of the job computed them: after a restart the first rows of a number are written whole, because the
  *                     attempt before may have written rows that this one will not reach
+ * @param since        the clock when the number came into the state, in milliseconds since 1970: journeys registered long before it were
+ *                     forgotten, and their rows are left alone
  * @param timer        the next moment at which time alone changes something, in milliseconds since 1970; 0 for none
  */
 public record WatchedNumber(
-        Registration registration, List<SeenEvent> events, long judgedAt, long judgedBy, long timer) {
+        Registration registration, List<SeenEvent> events, long judgedAt, long judgedBy, long since, long timer) {
 
-    static WatchedNumber empty() {
-        return new WatchedNumber(null, new ArrayList<>(), Long.MIN_VALUE, 0, 0);
+    /** More than any parcel has; what would come beyond is somebody's mistake, and folding it would hold up all others. */
+    static final int MOST_EVENTS = 1_000;
+
+    static WatchedNumber empty(long since) {
+        return new WatchedNumber(null, new ArrayList<>(), Long.MIN_VALUE, 0, since, 0);
     }
 
     /** This number with a registration; the same object where it says nothing new. */
     WatchedNumber with(Registration other) {
         Registration merged = Registration.merge(registration, other);
-        return merged.equals(registration) ? this : new WatchedNumber(merged, events, judgedAt, judgedBy, timer);
+        return merged.equals(registration) ? this : new WatchedNumber(merged, events, judgedAt, judgedBy, since, timer);
+    }
+
+    /** Whether an event is one too many: the number is full and does not know it. */
+    boolean hasNoRoomFor(SeenEvent event) {
+        return events.size() >= MOST_EVENTS
+                && events.stream().noneMatch(known -> known.eventId().equals(event.eventId()));
     }
 
     /** This number with an event; the same object where it says nothing new. */
@@ -39,21 +50,21 @@ public record WatchedNumber(
                 }
                 List<SeenEvent> replaced = new ArrayList<>(events);
                 replaced.set(i, merged);
-                return new WatchedNumber(registration, replaced, judgedAt, judgedBy, timer);
+                return new WatchedNumber(registration, replaced, judgedAt, judgedBy, since, timer);
             }
         }
         List<SeenEvent> grown = new ArrayList<>(events.size() + 1);
         grown.addAll(events);
         grown.add(event);
-        return new WatchedNumber(registration, grown, judgedAt, judgedBy, timer);
+        return new WatchedNumber(registration, grown, judgedAt, judgedBy, since, timer);
     }
 
     WatchedNumber judged(long at, long by) {
-        return new WatchedNumber(registration, events, at, by, timer);
+        return new WatchedNumber(registration, events, at, by, since, timer);
     }
 
     WatchedNumber timedFor(long moment) {
-        return new WatchedNumber(registration, events, judgedAt, judgedBy, moment);
+        return new WatchedNumber(registration, events, judgedAt, judgedBy, since, moment);
     }
 
     /**

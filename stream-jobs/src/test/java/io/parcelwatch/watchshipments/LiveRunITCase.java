@@ -160,6 +160,56 @@ class LiveRunITCase {
         }
     }
 
+    @Test
+    void aBetterOffsetMovesTheEventAndLeavesNoSecondRow() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            watch.register(registration("1Z1", 1, null));
+            String assumed =
+                    event("1Z1", "IN_TRANSIT", MONDAY).replace("}", ",\"event_id\":\"scan-7\",\"zone\":\"ASSUMED\"}");
+            watch.say(assumed, MONDAY);
+            watch.tick(MONDAY.plusSeconds(60));
+            watch.awaitClock(MONDAY.plusSeconds(60));
+            assertThat(watch.tables().count("tracking_event")).isEqualTo(1);
+            watch.say(
+                    assumed.replace("ASSUMED", "CARRIER").replace("12:00:00Z", "12:00:00-05:00"),
+                    MONDAY.plusSeconds(61));
+            watch.tick(MONDAY.plusSeconds(120));
+            watch.awaitClock(MONDAY.plusSeconds(120));
+            assertThat(watch.tables().strings("select event_time, offset_source from tracking_event"))
+                    .containsExactly("2026-03-02 17:00:00+00 | CARRIER");
+        }
+    }
+
+    @Test
+    void moreWritersThanPartitionsDoNotStopTheClock() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home)) {
+            watch.with(options -> options.withRuntime(Duration.ofMillis(500), "rocksdb", 6));
+            watch.start();
+            watch.register(registration("1Z1", 1, null));
+            watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
+            watch.tick(MONDAY.plus(Duration.ofHours(73)));
+            await().atMost(Duration.ofSeconds(60)).until(() -> watch.tables().count("shipment_alert") == 1);
+        }
+    }
+
+    @Test
+    void whatNoTableCanHoldIsTurnedAwayAtTheDoor() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            watch.register(registration("1Z1", 1, null));
+            watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
+            watch.say(
+                    event("1Z1", "DELIVERED", MONDAY).replace("2026-03-02T12:00:00Z", "9999-12-31T23:59:59-05:00"),
+                    MONDAY);
+            watch.say(
+                    event("1Z1", "DELIVERED", MONDAY).replace("}", ",\"code\":\"" + "x".repeat(5000) + "\"}"), MONDAY);
+            watch.say(event("N".repeat(4000), "DELIVERED", MONDAY), MONDAY);
+            watch.tick(MONDAY.plusSeconds(60));
+            watch.awaitClock(MONDAY.plusSeconds(60));
+            await().until(() -> watch.tables().count("dead_letter where reason = 'MALFORMED'") == 3);
+            assertThat(watch.tables().string("select status from shipment")).isEqualTo("IN_TRANSIT");
+        }
+    }
+
     private static String registration(String number, long revision, String promisedAt) {
         return "{\"carrier\":\"ups\",\"tracking_number\":\"" + number + "\",\"revision\":" + revision
                 + ",\"orders\":[{\"order\":{\"channel\":\"shopify\",\"account\":\"a\",\"id\":\"o-" + number

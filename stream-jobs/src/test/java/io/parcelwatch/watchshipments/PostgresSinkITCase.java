@@ -38,7 +38,7 @@ class PostgresSinkITCase {
 
     private void write(List<String> words, PostgresSink.Tables<String> into) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
-        env.fromData(words).sinkTo(new PostgresSink<>(tables.database(), into));
+        env.fromData(words).sinkTo(new PostgresSink<>(tables.database(), into, 2_000));
         env.execute();
     }
 

@@ -215,6 +215,7 @@ class ShipmentFoldTest {
                                 events,
                                 0,
                                 0,
+                                0,
                                 0),
                         again.plusSeconds(120))
                 .document();
@@ -224,6 +225,58 @@ class ShipmentFoldTest {
         assertThat(document.orders())
                 .extracting(ShipmentDocument.Order::journey)
                 .containsExactly(1, 2);
+    }
+
+    @Test
+    void aJourneyThatWasForgottenIsNotSpokenOfAgain() {
+        Instant again = PLACED.plus(Duration.ofDays(200));
+        events.add(event(Status.IN_TRANSIT, again.plusSeconds(60), true, null));
+        WatchedNumber later = new WatchedNumber(
+                new Registration("ups", "1Z1", 2, List.of(order("first", PLACED, null), order("second", again, null))),
+                events,
+                0,
+                0,
+                again.toEpochMilli(),
+                0);
+        ShipmentDocument document = new ShipmentFold(rules)
+                .judge(NUMBER, later, again.plusSeconds(120))
+                .document();
+        assertThat(document.closedThrough()).isEqualTo(1);
+        assertThat(document.shipments())
+                .extracting(ShipmentDocument.Shipment::journey)
+                .containsExactly(2);
+        assertThat(document.orders())
+                .extracting(ShipmentDocument.Order::journey)
+                .containsExactly(2);
+    }
+
+    @Test
+    void anOrderCancelledAfterTheMomentIsNotCancelledYet() {
+        RegisteredOrder promised = order("7", PLACED, PROMISED);
+        RegisteredOrder cancelled = new RegisteredOrder(
+                promised.order(),
+                0,
+                promised.service(),
+                promised.origin(),
+                promised.destination(),
+                PLACED,
+                PROMISED,
+                PromisePrecision.INSTANT,
+                null,
+                PLACED,
+                PROMISED.plusSeconds(3600));
+        WatchedNumber number =
+                new WatchedNumber(new Registration("ups", "1Z1", 0, List.of(cancelled)), events, 0, 0, 0, 0);
+        ShipmentFold fold = new ShipmentFold(rules);
+        assertThat(fold.judge(NUMBER, number, PROMISED.minusSeconds(1))
+                        .document()
+                        .alerts())
+                .isEmpty();
+        assertThat(fold.judge(NUMBER, number, PROMISED.plusSeconds(7200))
+                        .document()
+                        .alerts())
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.closedAt()).isEqualTo(PROMISED.plusSeconds(3600)));
     }
 
     @Test
@@ -329,7 +382,12 @@ class ShipmentFoldTest {
 
     private WatchedNumber arrive(List<SeenEvent> arriving) {
         WatchedNumber number = new WatchedNumber(
-                new Registration("ups", "1Z1", 1, List.of(order("7", PLACED, PROMISED))), new ArrayList<>(), 0, 0, 0);
+                new Registration("ups", "1Z1", 1, List.of(order("7", PLACED, PROMISED))),
+                new ArrayList<>(),
+                0,
+                0,
+                0,
+                0);
         for (SeenEvent event : arriving) {
             number = number.with(event);
         }
@@ -383,7 +441,7 @@ class ShipmentFoldTest {
 
     private WatchedNumber number() {
         return new WatchedNumber(
-                new Registration("ups", "1Z1", 0, List.of(order("7", PLACED, PROMISED))), events, 0, 0, 0);
+                new Registration("ups", "1Z1", 0, List.of(order("7", PLACED, PROMISED))), events, 0, 0, 0, 0);
     }
 
     private ShipmentDocument.Shipment shipmentAt(Instant now) {

@@ -59,6 +59,72 @@ class ShipmentWatchTest {
     }
 
     @Test
+    void nothingIsJudgedBeforeTheClockHasStarted() throws Exception {
+        watch = harness(WatchRules.live());
+        watch.open();
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        assertThat(documents()).isEmpty();
+        clock(MONDAY.plusSeconds(60));
+        assertThat(documents())
+                .singleElement()
+                .satisfies(document -> assertThat(document.clock()).isEqualTo(MONDAY.plusSeconds(60)));
+    }
+
+    @Test
+    void afterARestoreTheClockDoesNotGoBackBehindWhatWasJudged() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        clock(STALLED);
+        OperatorSubtaskState snapshot = watch.snapshot(1, 1);
+        watch.close();
+
+        watch = harness(WatchRules.live());
+        watch.initializeState(snapshot);
+        watch.open();
+        register(2);
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.clock()).isEqualTo(STALLED);
+            assertThat(document.alerts()).hasSize(1);
+        });
+    }
+
+    @Test
+    void aRecycledNumberLeavesTheRowsOfItsForgottenJourneyAlone() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.DELIVERED, MONDAY);
+        Instant muchLater = MONDAY.plus(Duration.ofDays(130));
+        clock(muchLater);
+        assertThat(watch.numKeyedStateEntries()).isZero();
+        documents();
+        watch.processElement2(new StreamRecord<>(RegistrationJson.read(
+                Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":2,\"orders\":["
+                                + "{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\"1\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\",\"registered_at\":\"2026-03-01T00:00:00Z\"},"
+                                + "{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\"2\"},\"journey\":2,\"placed_at\":\""
+                                + muchLater + "\",\"registered_at\":\"" + muchLater + "\"}]}")
+                        .getBytes(StandardCharsets.UTF_8)))));
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.closedThrough()).isEqualTo(1);
+            assertThat(document.shipments())
+                    .extracting(ShipmentDocument.Shipment::journey)
+                    .containsExactly(2);
+        });
+    }
+
+    @Test
+    void moreEventsThanAnyParcelHasAreDeadLetters() throws Exception {
+        open(WatchRules.live());
+        for (int i = 0; i <= WatchedNumber.MOST_EVENTS; i++) {
+            say(Status.IN_TRANSIT, MONDAY.plusSeconds(i));
+        }
+        assertThat(neverClaimed())
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.reason()).isEqualTo("TOO_MANY_EVENTS"));
+    }
+
+    @Test
     void onlyWhatChangedIsPassedOn() throws Exception {
         open(WatchRules.live());
         register(1);
@@ -205,6 +271,9 @@ class ShipmentWatchTest {
     private void open(WatchRules rules) throws Exception {
         watch = harness(rules);
         watch.open();
+        if (rules.asOf() == null) {
+            clock(MONDAY.minusSeconds(1));
+        }
     }
 
     private static KeyedTwoInputStreamOperatorTestHarness<String, TrackingEvent, Registration, ShipmentDocument>
@@ -228,7 +297,7 @@ class ShipmentWatchTest {
                 RegistrationJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":"
                                 + revision + ",\"orders\":[{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\""
                                 + revision
-                                + "\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\"}]}")
+                                + "\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\",\"registered_at\":\"2026-03-01T00:00:00Z\"}]}")
                         .getBytes(StandardCharsets.UTF_8)))));
     }
 
@@ -244,7 +313,7 @@ class ShipmentWatchTest {
     }
 
     private List<DeadLetter> neverClaimed() {
-        var letters = watch.getSideOutput(ShipmentWatch.NEVER_CLAIMED);
+        var letters = watch.getSideOutput(ShipmentWatch.UNUSABLE);
         return letters == null
                 ? List.of()
                 : letters.stream().map(StreamRecord::getValue).toList();

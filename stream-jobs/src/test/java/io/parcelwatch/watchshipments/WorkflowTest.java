@@ -24,7 +24,7 @@ class WorkflowTest {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2);
         KafkaConnection kafka = KafkaConnection.to("localhost:1");
         WatchShipments.defineLive(
-                env, new Database("jdbc:postgresql://localhost:1/none", null, null), kafka, WatchRules.live(), true);
+                env, new Database("jdbc:postgresql://localhost:1/none", null, null), kafka, 4, WatchRules.live(), true);
         assertThat(env.getStreamGraph().getStreamNodes())
                 .isNotEmpty()
                 .allSatisfy(node -> assertThat(node.getTransformationUID())

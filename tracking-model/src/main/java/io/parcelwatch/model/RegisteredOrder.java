@@ -46,6 +46,22 @@ public record RegisteredOrder(
                 cancelledAt);
     }
 
+    /** The same order with another promise. */
+    public RegisteredOrder withPromise(Instant promise, PromisePrecision precision) {
+        return new RegisteredOrder(
+                order,
+                journey,
+                service,
+                origin,
+                destination,
+                placedAt,
+                promise,
+                precision,
+                estimatedAt,
+                registeredAt,
+                cancelledAt);
+    }
+
     /** The moment from which journeys are told apart: when the order was placed, else when the parcel was registered; may be null. */
     public Instant startsAt() {
         return placedAt != null ? placedAt : registeredAt;

@@ -51,7 +51,13 @@ public record Registration(String carrier, String trackingNumber, long revision,
         return new Registration(a.carrier, a.trackingNumber, 0, new ArrayList<>(byOrder.values()));
     }
 
+    /** The later word about an order; the promise does not move, and of two the earlier was given first. */
     private static RegisteredOrder later(RegisteredOrder x, RegisteredOrder y) {
-        return BY_REGISTRATION.compare(x, y) >= 0 ? x : y;
+        RegisteredOrder later = BY_REGISTRATION.compare(x, y) >= 0 ? x : y;
+        RegisteredOrder promised = y.promisedAt() == null
+                        || (x.promisedAt() != null && !x.promisedAt().isAfter(y.promisedAt()))
+                ? x
+                : y;
+        return later.withPromise(promised.promisedAt(), promised.promisePrecision());
     }
 }

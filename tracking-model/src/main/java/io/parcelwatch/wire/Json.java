@@ -64,16 +64,30 @@ public final class Json {
         return node;
     }
 
-    /** The text of a field, without the NUL characters PostgreSQL refuses; null where absent, null, blank or no scalar. */
+    /** Control characters say nothing; NUL is refused by PostgreSQL, and U+001F separates keys of ours. */
+    private static String withoutControls(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (control(text.charAt(i))) {
+                StringBuilder kept = new StringBuilder(text.length());
+                text.chars().filter(c -> !control((char) c)).forEach(c -> kept.append((char) c));
+                return kept.toString();
+            }
+        }
+        return text;
+    }
+
+    private static boolean control(char c) {
+        return c < ' ' && c != '\t' && c != '\n' && c != '\r';
+    }
+
+    /** The text of a field, without control characters; null where absent, null, blank or no scalar. */
     public static String text(JsonNode object, String field) {
         JsonNode node = object.get(field);
         if (node == null || !node.isValueNode() || node.isNull()) {
             return null;
         }
         String text = node.asText();
-        if (text.indexOf('\0') >= 0) {
-            text = text.replace("\0", "");
-        }
+        text = withoutControls(text);
         return text.isBlank() ? null : text;
     }
 

@@ -71,6 +71,33 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> clien
     }
 
     /**
+     * How many partitions a topic has.
+     *
+     * @throws KafkaUnreachableException where no broker answers within 20 seconds, or the topic does not exist
+     */
+    public int partitions(Topic topic) {
+        try (Admin admin = Admin.create(properties())) {
+            return admin.describeTopics(List.of(name(topic)))
+                    .allTopicNames()
+                    .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS)
+                    .get(name(topic))
+                    .partitions()
+                    .size();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnreachableException(this, e);
+        } catch (ExecutionException | TimeoutException | org.apache.kafka.common.KafkaException e) {
+            throw new KafkaUnreachableException(this, e);
+        }
+    }
+
+    /** Where it is; the properties may hold secrets. */
+    @Override
+    public String toString() {
+        return "Kafka at " + bootstrapServers + (topicPrefix.isEmpty() ? "" : " with topics " + topicPrefix + "...");
+    }
+
+    /**
      * Creates the topics that do not exist yet, with the broker's default replication; leaves those that exist as they are.
      *
      * @throws KafkaUnreachableException where no broker answers within 20 seconds

@@ -28,6 +28,9 @@ public final class PayloadHeaders {
     /** The largest payload, in bytes. */
     public static final int MAX_PAYLOAD_BYTES = 1024 * 1024;
 
+    private static final Instant EARLIEST_RECEIPT = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant LATEST_RECEIPT = Instant.parse("9999-12-31T00:00:00Z");
+
     private PayloadHeaders() {}
 
     /**
@@ -57,14 +60,17 @@ public final class PayloadHeaders {
     /** A header as text, or null where it is absent. */
     public static String text(Headers headers, String name) {
         Header header = headers.lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+        return header == null || header.value() == null
+                ? null
+                : new String(header.value(), StandardCharsets.UTF_8).replace("\0", "");
     }
 
-    /** The time of receipt, or the fallback where the header is absent or no instant. */
+    /** The time of receipt, or the fallback where the header is absent, no instant, or none of the years 2000 to 9999. */
     public static Instant receivedAt(Headers headers, Instant fallback) {
         String written = text(headers, RECEIVED_AT);
         try {
-            return written == null ? fallback : Instant.parse(written);
+            Instant at = written == null ? fallback : Instant.parse(written);
+            return at.isBefore(EARLIEST_RECEIPT) || at.isAfter(LATEST_RECEIPT) ? fallback : at;
         } catch (DateTimeParseException e) {
             return fallback;
         }

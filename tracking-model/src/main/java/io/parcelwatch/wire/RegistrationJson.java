@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A registration, in its two forms. On the topic ({@code schema/registration.json}) a record is the whole truth about a number:
@@ -49,9 +51,13 @@ public final class RegistrationJson {
         if (revision == null || !revision.canConvertToLong() || revision.longValue() < 1) {
             throw new MalformedException("\"revision\" is no number from 1 on");
         }
-        List<RegisteredOrder> read = new ArrayList<>();
-        orders.forEach(order -> read.add(order(order, carrier, number)));
-        return new Registration(carrier, number, revision.longValue(), read);
+        // An order that is listed twice in a journey travels in it once.
+        Map<String, RegisteredOrder> read = new LinkedHashMap<>();
+        for (JsonNode node : orders) {
+            RegisteredOrder order = order(node, carrier, number);
+            read.put(order.journey() + " " + order.order(), order);
+        }
+        return new Registration(carrier, number, revision.longValue(), new ArrayList<>(read.values()));
     }
 
     /** The record that tells a registration. */
@@ -102,8 +108,9 @@ public final class RegistrationJson {
         JsonNode ref = object.get("order");
         OrderRef order;
         if (ref == null || ref.isNull()) {
-            // A parcel without an order is watched all the same; it stands for itself.
-            order = new OrderRef("?", "?", carrier + "/" + number);
+            // A parcel without an order is watched all the same; it stands for itself, each use of its number apart.
+            String placed = Json.text(object, "placed_at");
+            order = new OrderRef("?", "?", carrier + "/" + number + (placed == null ? "" : "/" + placed));
         } else {
             order = new OrderRef(
                     Json.required(ref, "channel"), Json.required(ref, "account"), Json.required(ref, "id"));

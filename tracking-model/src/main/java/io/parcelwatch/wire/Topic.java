@@ -13,7 +13,7 @@ public enum Topic {
     /** Alerts opened, closed and withdrawn, keyed by alert id. */
     SHIPMENT_ALERTS("shipment-alerts", 1, Map.of("retention.ms", "2592000000")),
     /** What could not be read or stored, with reason and coordinates. */
-    DEAD_LETTERS("dead-letters", 1, Map.of("retention.ms", "2592000000"));
+    DEAD_LETTERS("dead-letters", 1, Map.of("retention.ms", "2592000000", "max.message.bytes", "1179648"));
 
     private final String topicName;
     private final int partitions;
