@@ -152,7 +152,7 @@ final class DemoReport {
                 stalls - cleared,
                 report.get("alerts_withdrawn").asLong());
         output.line(
-                "Delays       %,6d parcels past their promise without an attempt, %,d of them still",
+                "Delays       %,6d parcels passed their promise without an attempt, %,d of them still wait for one",
                 report.get("delays").asLong(), report.get("delays_open").asLong());
         output.line("Deliveries   %,6d", report.get("deliveries").asLong());
         List<List<String>> rows = new ArrayList<>();
