@@ -180,6 +180,8 @@ final class DemoPlay {
         Properties properties = kafka.properties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        // The first batches into a new topic can otherwise be refused for ever (KAFKA-15591).
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "5");
         properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, "2097152");
         properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "20000");

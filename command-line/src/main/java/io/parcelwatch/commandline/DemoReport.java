@@ -152,7 +152,7 @@ final class DemoReport {
                 stalls - cleared,
                 report.get("alerts_withdrawn").asLong());
         output.line(
-                "Delays       %,6d parcels past their promise without an attempt, %,d of them still",
+                "Delays       %,6d parcels passed their promise without an attempt, %,d of them still wait for one",
                 report.get("delays").asLong(), report.get("delays_open").asLong());
         output.line("Deliveries   %,6d", report.get("deliveries").asLong());
         List<List<String>> rows = new ArrayList<>();
@@ -197,13 +197,12 @@ final class DemoReport {
             output.line("What to type next:");
         }
         if (number != null) {
-            output.line(
-                    "  ./parcelwatch track %s%s   %s", number, after, "one parcel's story: stalled, found, delivered");
+            output.line("  ./parcelwatch track %s%s   # one parcel's story: stalled, found, delivered", number, after);
         }
-        output.line("  ./parcelwatch stalls%s   %s", after, "what is stuck, worst first");
+        output.line("  ./parcelwatch stalls%s   # what is stuck, worst first", after);
         String view = views.isEmpty() ? "delivery_performance_daily" : views.get(0);
         if (embedded) {
-            output.line("  ./parcelwatch up%s   keeps PostgreSQL up and prints its URL, for", after);
+            output.line("  ./parcelwatch up%s   # keeps PostgreSQL up and prints its URL, for", after);
             output.line("  psql URL -c 'select * from %s'", view);
         } else {
             output.line(

@@ -32,7 +32,9 @@ final class Errors {
     /** The command threw. */
     static int failed(Exception e, CommandLine command, ParseResult parsed) {
         Throwable told = forAPerson(e);
-        LoggerFactory.getLogger(Errors.class).error("{} failed", command.getCommandName(), e);
+        if (exitCode(told) == ExitCode.FAILED) {
+            LoggerFactory.getLogger(Errors.class).error("{} failed", command.getCommandName(), e);
+        }
         say(command, told == null ? unexpected(e, command) : oneLine(told.getMessage()));
         Object root = command.getCommandSpec().root().userObject();
         if (((Parcelwatch) root).stacktrace || System.getenv("PARCELWATCH_DEBUG") != null) {

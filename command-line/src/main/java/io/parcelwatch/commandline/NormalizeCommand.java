@@ -60,8 +60,8 @@ final class NormalizeCommand implements Callable<Integer> {
             output.object(line);
         }
         reading.problems()
-                .forEach(problem ->
-                        output.note("parcelwatch: " + problem.where() + ": " + Errors.oneLine(problem.what())));
+                .forEach(problem -> output.note("parcelwatch: "
+                        + (problem.where().isEmpty() ? "" : problem.where() + ": ") + Errors.oneLine(problem.what())));
         return reading.events().isEmpty() && !reading.problems().isEmpty() ? ExitCode.FAILED : ExitCode.DONE;
     }
 

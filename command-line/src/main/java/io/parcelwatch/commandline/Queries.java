@@ -21,6 +21,10 @@ final class Queries implements AutoCloseable {
     static final class Row {
         private final Map<String, Object> values = new LinkedHashMap<>();
 
+        java.util.Collection<Object> values() {
+            return values.values();
+        }
+
         Object get(String column) {
             if (!values.containsKey(column)) {
                 throw new IllegalArgumentException("no column " + column + " among " + values.keySet());
