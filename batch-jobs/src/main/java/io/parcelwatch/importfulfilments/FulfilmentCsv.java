@@ -1,6 +1,5 @@
 package io.parcelwatch.importfulfilments;
 
-import io.parcelwatch.carrier.Carriers;
 import io.parcelwatch.intake.BrokenRuleException;
 import io.parcelwatch.intake.CsvRows;
 import io.parcelwatch.intake.Fields;
@@ -8,6 +7,7 @@ import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Records;
 import io.parcelwatch.intake.RejectedRecord;
 import io.parcelwatch.intake.Rule;
+import io.parcelwatch.model.CarrierSlugs;
 import io.parcelwatch.model.Place;
 import io.parcelwatch.model.TrackingNumbers;
 import java.io.IOException;
@@ -77,7 +77,7 @@ final class FulfilmentCsv {
         return new FulfilmentRow(
                 row.line(),
                 fields.id("order_reference"),
-                Carriers.slug(fields.required("carrier")),
+                CarrierSlugs.of(fields.required("carrier")),
                 TrackingNumbers.normalize(fields.id("tracking_number")),
                 fields.text("service"),
                 fields.time("shipped_at"),

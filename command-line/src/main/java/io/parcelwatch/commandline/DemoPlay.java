@@ -10,6 +10,7 @@ import io.parcelwatch.localstack.simulator.Happening;
 import io.parcelwatch.localstack.simulator.Simulation;
 import io.parcelwatch.sql.Database;
 import io.parcelwatch.watchshipments.WatchOptions;
+import io.parcelwatch.watchshipments.WatchShipments;
 import io.parcelwatch.wire.KafkaConnection;
 import io.parcelwatch.wire.KafkaUnreachableException;
 import io.parcelwatch.wire.PayloadHeaders;
@@ -53,8 +54,6 @@ final class DemoPlay {
     private static final Duration TICK_EVERY = Duration.ofHours(1);
     private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    /** As watch-shipments commits what its checkpoints hold. */
-    private static final String WATCH_GROUP = "parcelwatch-watch-shipments";
 
     private final Simulation simulation;
     private final Database database;
@@ -278,9 +277,10 @@ final class DemoPlay {
                         Map.Entry::getKey, end -> end.getValue().offset()));
     }
 
-    private static boolean caughtUp(Admin admin, Map<TopicPartition, Long> ends)
+    private boolean caughtUp(Admin admin, Map<TopicPartition, Long> ends)
             throws ExecutionException, InterruptedException, TimeoutException {
-        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(WATCH_GROUP)
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(
+                        kafka.topicPrefix() + WatchShipments.GROUP)
                 .partitionsToOffsetAndMetadata()
                 .get(20, TimeUnit.SECONDS);
         return ends.entrySet().stream().allMatch(end -> {

@@ -3,10 +3,11 @@ package io.parcelwatch.commandline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parcelwatch.carrier.CarrierAdapter;
 import io.parcelwatch.carrier.Carriers;
-import io.parcelwatch.carrier.Payload;
 import io.parcelwatch.carrier.Reading;
+import io.parcelwatch.model.CarrierSlugs;
 import io.parcelwatch.model.TrackingEvent;
 import io.parcelwatch.wire.EventJson;
+import io.parcelwatch.wire.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class NormalizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CarrierAdapter adapter = Carriers.adapter(Carriers.slug(carrier))
+        CarrierAdapter adapter = Carriers.adapter(CarrierSlugs.of(carrier))
                 .orElseThrow(() -> new UsageException("payloads of carrier " + carrier + " cannot be read: name one of "
                         + String.join(", ", Carriers.readable())));
         Reading reading = adapter.read(new Payload(adapter.carrier(), null, null, Instant.now(), null, body()));

@@ -2,8 +2,8 @@ package io.parcelwatch.commandline;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.parcelwatch.carrier.Carriers;
 import io.parcelwatch.model.AlertKind;
+import io.parcelwatch.model.CarrierSlugs;
 import io.parcelwatch.wire.Json;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ final class StallsCommand implements Callable<Integer> {
                 asOf = queries.row("select max(greatest(status_at, last_event_at)) as t from shipment")
                         .time("t");
             }
-            Object[] which = {Carriers.slug(carrier), kind == null ? null : kind.name()};
+            Object[] which = {CarrierSlugs.of(carrier), kind == null ? null : kind.name()};
             long all = queries.number("""
                     select count(*) from shipment_alert
                     where closed_at is null and withdrawn_at is null and coalesce(carrier = ?, true) and coalesce(kind = ?, true)

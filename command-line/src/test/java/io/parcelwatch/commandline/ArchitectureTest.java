@@ -2,6 +2,7 @@ package io.parcelwatch.commandline;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -21,6 +22,10 @@ class ArchitectureTest {
     private static final String STREAM = "io.parcelwatch.watchshipments..";
     private static final String LOCAL_STACK = "io.parcelwatch.localstack..";
     private static final String COMMAND_LINE = "io.parcelwatch.commandline..";
+
+    @ArchTest
+    static final ArchRule packagesFormNoCycles =
+            slices().matching("io.parcelwatch.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule theModelDependsOnNothingOfOurs = noClasses()

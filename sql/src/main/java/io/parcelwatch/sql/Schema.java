@@ -32,6 +32,7 @@ public final class Schema {
      *
      * @return how many migrations were applied
      * @throws DatabaseUnreachableException where the database cannot be used, or is older than PostgreSQL 15
+     * @throws SchemaException              where the schema in it cannot be brought up to date
      */
     public int migrate() {
         refuseOldServer();
@@ -42,7 +43,9 @@ public final class Schema {
                 statement.execute(KEEP_PARTITIONS);
             }
             return result.migrationsExecuted;
-        } catch (FlywayException | SQLException e) {
+        } catch (FlywayException e) {
+            throw new SchemaException(database, e);
+        } catch (SQLException e) {
             throw new DatabaseUnreachableException(database, e);
         }
     }

@@ -49,6 +49,25 @@ public record SeenEvent(
                 event.source());
     }
 
+    /** The event as a carrier said it of a number. */
+    TrackingEvent of(NumberKey key) {
+        return new TrackingEvent(
+                key.carrier(),
+                key.trackingNumber(),
+                eventId,
+                status,
+                reason,
+                eventTime,
+                offset,
+                offsetSource,
+                code,
+                description,
+                location,
+                scan,
+                receivedAt,
+                source);
+    }
+
     /** This event and another copy of it: the earliest receipt, the best offset, the fullest place. */
     SeenEvent merge(SeenEvent other) {
         boolean otherOffset = other.offsetSource.compareTo(offsetSource) > 0

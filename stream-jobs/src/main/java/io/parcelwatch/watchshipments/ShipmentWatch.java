@@ -232,21 +232,7 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
     }
 
     private static DeadLetter letter(NumberKey key, SeenEvent event, String reason, String detail) {
-        TrackingEvent whole = new TrackingEvent(
-                key.carrier(),
-                key.trackingNumber(),
-                event.eventId(),
-                event.status(),
-                event.reason(),
-                event.eventTime(),
-                event.offset(),
-                event.offsetSource(),
-                event.code(),
-                event.description(),
-                event.location(),
-                event.scan(),
-                event.receivedAt(),
-                event.source());
+        TrackingEvent whole = event.of(key);
         String coordinates = "event/" + key.carrier() + "/" + key.trackingNumber() + "/" + event.eventId();
         return new DeadLetter(
                 EventIdentity.digest(16, coordinates, reason),

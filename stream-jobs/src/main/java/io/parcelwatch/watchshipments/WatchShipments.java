@@ -35,7 +35,9 @@ import org.apache.flink.util.ParameterTool;
  */
 public final class WatchShipments {
 
-    private static final String GROUP = "parcelwatch-watch-shipments";
+    /** The consumer group that the job's progress is seen by; the topics' prefix stands before it. */
+    public static final String GROUP = "parcelwatch-watch-shipments";
+
     private static final String NAME = "watch-shipments";
     private static final Duration TICK_EVERY = Duration.ofSeconds(10);
 
@@ -140,7 +142,8 @@ public final class WatchShipments {
         if (ticks) {
             defineClock(env, kafka);
         }
-        defineWorkflow(Sources.kafka(env, kafka, GROUP, partitions), Sinks.live(database, kafka), rules);
+        defineWorkflow(
+                Sources.kafka(env, kafka, kafka.topicPrefix() + GROUP, partitions), Sinks.live(database, kafka), rules);
     }
 
     /** Sends the wall clock through Kafka, for the watermark to follow. */

@@ -3,9 +3,9 @@ package io.parcelwatch.watchshipments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.parcelwatch.carrier.Payload;
 import io.parcelwatch.localstack.testing.TestServices;
 import io.parcelwatch.wire.KafkaConnection;
+import io.parcelwatch.wire.Payload;
 import io.parcelwatch.wire.PayloadHeaders;
 import io.parcelwatch.wire.RegistrationJson;
 import io.parcelwatch.wire.Topic;

@@ -1,5 +1,7 @@
 package io.parcelwatch.carrier;
 
+import io.parcelwatch.wire.Payload;
+
 /** Reads what one carrier sends. Stateless; one instance serves all threads. */
 public interface CarrierAdapter {
 

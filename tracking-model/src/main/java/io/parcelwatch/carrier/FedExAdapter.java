@@ -10,6 +10,7 @@ import io.parcelwatch.model.TrackingEvent;
 import io.parcelwatch.model.TrackingNumbers;
 import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.MalformedException;
+import io.parcelwatch.wire.Payload;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;

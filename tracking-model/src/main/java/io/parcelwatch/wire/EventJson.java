@@ -2,7 +2,7 @@ package io.parcelwatch.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.parcelwatch.carrier.Carriers;
+import io.parcelwatch.model.CarrierSlugs;
 import io.parcelwatch.model.EventIdentity;
 import io.parcelwatch.model.OffsetSource;
 import io.parcelwatch.model.Place;
@@ -29,7 +29,7 @@ public final class EventJson {
      * @throws MalformedException where the line breaks the schema
      */
     public static TrackingEvent read(JsonNode line) {
-        String carrier = Carriers.slug(Json.required(line, "carrier"));
+        String carrier = CarrierSlugs.of(Json.required(line, "carrier"));
         String number = Json.trackingNumber(line);
         Json.required(line, "status");
         Status status = Json.word(line, "status", Status.class);

@@ -1,6 +1,5 @@
 package io.parcelwatch.wire;
 
-import io.parcelwatch.carrier.Payload;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

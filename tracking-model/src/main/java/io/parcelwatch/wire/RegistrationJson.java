@@ -2,7 +2,7 @@ package io.parcelwatch.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.parcelwatch.carrier.Carriers;
+import io.parcelwatch.model.CarrierSlugs;
 import io.parcelwatch.model.OrderRef;
 import io.parcelwatch.model.Place;
 import io.parcelwatch.model.PromisePrecision;
@@ -38,7 +38,7 @@ public final class RegistrationJson {
      * @throws MalformedException where it breaks its schema
      */
     public static Registration read(JsonNode object) {
-        String carrier = Carriers.slug(Json.required(object, "carrier"));
+        String carrier = CarrierSlugs.of(Json.required(object, "carrier"));
         String number = Json.trackingNumber(object);
         JsonNode orders = object.get("orders");
         if (orders == null) {

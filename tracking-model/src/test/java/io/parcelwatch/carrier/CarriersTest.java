@@ -9,10 +9,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.parcelwatch.RealData;
+import io.parcelwatch.model.CarrierSlugs;
 import io.parcelwatch.model.Status;
 import io.parcelwatch.model.TrackingEvent;
 import io.parcelwatch.wire.EventJson;
 import io.parcelwatch.wire.Json;
+import io.parcelwatch.wire.Payload;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,14 +65,14 @@ class CarriersTest {
         "???, ?",
     })
     void aCarrierHasOneNameHoweverItIsCalled(String name, String slug) {
-        assertThat(Carriers.slug(name)).isEqualTo(slug);
-        assertThat(Carriers.slug(Carriers.slug(name))).isEqualTo(slug);
+        assertThat(CarrierSlugs.of(name)).isEqualTo(slug);
+        assertThat(CarrierSlugs.of(CarrierSlugs.of(name))).isEqualTo(slug);
     }
 
     @Test
     void nobodyIsNoCarrier() {
-        assertThat(Carriers.slug(null)).isNull();
-        assertThat(Carriers.slug("  ")).isNull();
+        assertThat(CarrierSlugs.of(null)).isNull();
+        assertThat(CarrierSlugs.of("  ")).isNull();
         assertThat(Carriers.adapter(null)).isEmpty();
         assertThat(Carriers.adapter("pigeon")).isEmpty();
     }

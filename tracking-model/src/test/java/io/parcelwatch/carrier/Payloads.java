@@ -3,6 +3,7 @@ package io.parcelwatch.carrier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parcelwatch.model.TrackingEvent;
+import io.parcelwatch.wire.Payload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

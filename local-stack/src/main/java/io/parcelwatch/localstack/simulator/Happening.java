@@ -1,7 +1,7 @@
 package io.parcelwatch.localstack.simulator;
 
-import io.parcelwatch.carrier.Payload;
 import io.parcelwatch.model.TrackingEvent;
+import io.parcelwatch.wire.Payload;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package io.parcelwatch.localstack.simulator;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.parcelwatch.carrier.Payload;
 import io.parcelwatch.localstack.simulator.Happening.CarrierPayload;
 import io.parcelwatch.model.EventIdentity;
 import io.parcelwatch.wire.Json;
+import io.parcelwatch.wire.Payload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

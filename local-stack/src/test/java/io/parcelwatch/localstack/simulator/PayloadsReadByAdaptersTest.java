@@ -3,11 +3,11 @@ package io.parcelwatch.localstack.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parcelwatch.carrier.Carriers;
-import io.parcelwatch.carrier.Payload;
 import io.parcelwatch.carrier.Reading;
 import io.parcelwatch.localstack.simulator.Happening.CarrierPayload;
 import io.parcelwatch.model.Place;
 import io.parcelwatch.model.TrackingEvent;
+import io.parcelwatch.wire.Payload;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.parcelwatch.carrier;
+package io.parcelwatch.wire;
 
 import java.time.Instant;
 
