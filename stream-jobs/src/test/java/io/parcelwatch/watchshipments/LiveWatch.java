@@ -3,6 +3,10 @@ package io.parcelwatch.watchshipments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import io.parcelwatch.localstack.testing.TestServices;
 import io.parcelwatch.wire.KafkaConnection;
 import io.parcelwatch.wire.Payload;
@@ -127,8 +131,17 @@ final class LiveWatch implements AutoCloseable {
                                 + "' from watch_progress")));
     }
 
-    /** All that stands on a topic. */
+    /** All that stands on a topic; each value is held against the topic's schema. */
     List<String> topic(Topic topic) {
+        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(LiveWatch.class.getResourceAsStream("/schema/" + topic.topicName() + ".json"));
+        List<String> values = values(topic);
+        values.forEach(value ->
+                assertThat(schema.validate(value, InputFormat.JSON)).as(value).isEmpty());
+        return values;
+    }
+
+    private List<String> values(Topic topic) {
         List<String> values = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(kafka.properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
