@@ -67,6 +67,8 @@ final class FulfilmentCsv {
         };
     }
 
+    private static final int MAX_NUMBER = 100;
+
     private static FulfilmentRow read(CsvRows.Row row) throws BrokenRuleException {
         if (row.broken() != null) {
             throw new BrokenRuleException(row.broken(), row.reason());
@@ -77,9 +79,9 @@ final class FulfilmentCsv {
         return new FulfilmentRow(
                 row.line(),
                 fields.id("order_reference"),
-                CarrierSlugs.of(fields.required("carrier")),
-                TrackingNumbers.normalize(fields.id("tracking_number")),
-                fields.text("service"),
+                CarrierSlugs.of(fields.requiredName("carrier")),
+                number(fields.id("tracking_number")),
+                fields.name("service"),
                 fields.time("shipped_at"),
                 promisedDay,
                 promisedDay == null ? fields.time("promised_at") : null,
@@ -88,11 +90,27 @@ final class FulfilmentCsv {
                         fields.text("origin_region"),
                         fields.text("origin_postal_code"),
                         country(fields.text("origin_country"))),
-                fields.text("line"),
+                fields.name("line"),
                 fields.quantity("quantity"),
                 row.text().length() <= RejectedRecord.MAX_RAW
                         ? row.text()
                         : row.text().substring(0, RejectedRecord.MAX_RAW));
+    }
+
+    private static String number(String written) throws BrokenRuleException {
+        String number = TrackingNumbers.normalize(written);
+        if (number == null) {
+            throw new BrokenRuleException(Rule.REQUIRED_FIELD, "tracking_number is blank");
+        }
+        if (number.length() > MAX_NUMBER) {
+            throw new BrokenRuleException(
+                    Rule.FIELD_TOO_LONG, "tracking_number has more characters than any carrier's: " + number.length());
+        }
+        if (number.chars().noneMatch(Character::isDigit)) {
+            // "N/A", "PICKUP": one such number would hold the parcels of thousands of orders.
+            throw new BrokenRuleException(Rule.BAD_ID, "tracking_number has no digit: " + written);
+        }
+        return number;
     }
 
     private static LocalDate day(String text) throws BrokenRuleException {

@@ -97,6 +97,8 @@ final class ImportFulfilmentsJob implements FileJob {
     private Step merge(ImportFile file) {
         return new StepBuilder("merge", intake.jobRepository())
                 .tasklet(new MergeFulfilments(intake, file), intake.transactions())
+                // Finds by itself what is left: after its staging was purged a file is staged, and merged, again.
+                .allowStartIfComplete(true)
                 .build();
     }
 

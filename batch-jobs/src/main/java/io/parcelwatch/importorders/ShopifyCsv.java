@@ -154,7 +154,7 @@ final class ShopifyCsv implements ChannelFormat {
                                 + ", whose first row does not stand before it");
             }
             Fields fields = new Fields(first);
-            String name = fields.required("Name");
+            String name = fields.requiredName("Name");
             Times times = times(fields);
             Amounts amounts = amounts(fields);
             List<Line> lines = new ArrayList<>(rows.size());
@@ -207,7 +207,7 @@ final class ShopifyCsv implements ChannelFormat {
             try {
                 fields.required("Lineitem quantity");
                 return new Line(
-                        fields.text("Lineitem sku"),
+                        fields.name("Lineitem sku"),
                         fields.required("Lineitem name"),
                         fields.quantity("Lineitem quantity"),
                         fields.amount("Lineitem price"),
@@ -227,7 +227,7 @@ final class ShopifyCsv implements ChannelFormat {
                     fields.text("Billing Phone"));
             String shipTo = fields.text("Shipping Name");
             return new Customer(
-                    shipTo != null ? shipTo : fields.text("Billing Name"), fields.text("Email"), phone, street(fields));
+                    shipTo != null ? shipTo : fields.text("Billing Name"), fields.name("Email"), phone, street(fields));
         }
 
         private static String street(Fields fields) throws BrokenRuleException {

@@ -1,8 +1,8 @@
 package io.parcelwatch.intake;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -67,8 +67,11 @@ public final class CopyRows {
         }
         String sql = "copy " + table + " (" + String.join(", ", columns) + ") from stdin";
         Connection connection = DataSourceUtils.getConnection(dataSource);
-        try (Reader reader = new StringReader(text.toString())) {
-            connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, reader);
+        // Encoded as one: the driver would encode it in pieces, and a character of two halves that lies on a seam be
+        // lost.
+        byte[] utf8 = text.toString().getBytes(StandardCharsets.UTF_8);
+        try {
+            connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new ByteArrayInputStream(utf8));
         } catch (SQLException e) {
             DataAccessException translated = new SQLExceptionSubclassTranslator().translate("COPY", sql, e);
             throw translated != null ? translated : new UncategorizedSQLException("COPY", sql, e);

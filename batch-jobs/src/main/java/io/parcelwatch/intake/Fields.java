@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 public final class Fields {
 
     private static final int MAX_TEXT = 2_000;
+    private static final int MAX_NAME = 200;
     private static final Pattern AMOUNT = Pattern.compile("-?\\d{1,15}(\\.\\d{1,6})?");
     private static final Pattern SCIENTIFIC = Pattern.compile("\\d([.,]\\d+)?[eE]\\+\\d+");
     private static final Instant EARLIEST = Instant.parse("1990-01-01T00:00:00Z");
@@ -31,17 +32,35 @@ public final class Fields {
 
     /** A text of at most 2,000 characters. */
     public String text(String column) throws BrokenRuleException {
+        return text(column, MAX_TEXT);
+    }
+
+    /** A name of at most 200 characters: what is looked up by an index, whose entries PostgreSQL bounds. */
+    public String name(String column) throws BrokenRuleException {
+        return text(column, MAX_NAME);
+    }
+
+    private String text(String column, int longest) throws BrokenRuleException {
         String text = row.get(column);
-        if (text != null && text.length() > MAX_TEXT) {
+        if (text != null && text.length() > longest) {
             throw new BrokenRuleException(
-                    Rule.FIELD_TOO_LONG, column + " has " + text.length() + " characters, at most 2,000 are kept");
+                    Rule.FIELD_TOO_LONG,
+                    "%s has %,d characters, at most %,d are kept".formatted(column, text.length(), longest));
         }
         return text;
     }
 
     /** A text that has to be there. */
     public String required(String column) throws BrokenRuleException {
-        String text = text(column);
+        return present(column, text(column));
+    }
+
+    /** A name that has to be there. */
+    public String requiredName(String column) throws BrokenRuleException {
+        return present(column, name(column));
+    }
+
+    private static String present(String column, String text) throws BrokenRuleException {
         if (text == null) {
             throw new BrokenRuleException(Rule.REQUIRED_FIELD, column + " is blank");
         }
@@ -50,7 +69,7 @@ public final class Fields {
 
     /** An id that has to be there, in full. */
     public String id(String column) throws BrokenRuleException {
-        String id = required(column);
+        String id = requiredName(column);
         if (SCIENTIFIC.matcher(id).matches()) {
             throw new BrokenRuleException(
                     Rule.BAD_ID,

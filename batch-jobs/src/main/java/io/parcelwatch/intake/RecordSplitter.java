@@ -6,14 +6,17 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Splits a CSV file into records before anything parses them, so that one bad record cannot swallow the rest: a record has at most 1 MiB, and
- * a quote that never closes costs one physical line, after which reading goes on. Works on bytes: quotes, delimiters and line ends are ASCII
+ * Splits a CSV file into records before anything parses them, so that one bad record cannot swallow the rest: a record has at most 1 MiB
+ * and 1,000 physical lines, and a quote that never closes costs one physical line, after which reading goes on. Works on bytes: quotes, delimiters and line ends are ASCII
  * in UTF-8. Holds at most a record and a read-ahead in memory.
  */
 public final class RecordSplitter implements Closeable {
 
     /** The most bytes a record may have. */
     public static final int MAX_RECORD = 1 << 20;
+
+    /** The most physical lines a record may have: no note is that long, and a quote that was left open is closed by the next one far below. */
+    static final int MAX_LINES = 1_000;
 
     private static final int READ_AHEAD = 1 << 16;
 
@@ -90,8 +93,17 @@ public final class RecordSplitter implements Closeable {
                 lines++;
                 length = lineEnd;
             } else {
-                state = after(state, b);
+                State next = after(state, b);
+                if (firstLineEnd >= 0 && state == State.QUOTE_IN_QUOTED && next == State.PLAIN) {
+                    // The quote that closes stands before a character: it opened another field, and the one that it was
+                    // taken to close never closes.
+                    return firstLineOnly(firstLineEnd, Rule.UNCLOSED_QUOTE);
+                }
+                state = next;
                 length++;
+            }
+            if (lines > MAX_LINES && state == State.QUOTED) {
+                return firstLineOnly(firstLineEnd, Rule.UNCLOSED_QUOTE);
             }
             if (length > MAX_RECORD) {
                 if (firstLineEnd < 0) {

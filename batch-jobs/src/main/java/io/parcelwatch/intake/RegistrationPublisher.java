@@ -18,8 +18,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemStreamWriter;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -30,6 +33,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * nothing to publish starts none.
  */
 final class RegistrationPublisher implements ItemStreamWriter<Registration> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RegistrationPublisher.class);
 
     private static final String SECONDS_TO_DELIVER = "30000";
 
@@ -59,12 +64,18 @@ final class RegistrationPublisher implements ItemStreamWriter<Registration> {
                         kafka.name(Topic.SHIPMENTS),
                         RegistrationJson.key(registration.carrier(), registration.trackingNumber()),
                         Json.MAPPER.writeValueAsBytes(RegistrationJson.write(registration)))));
-                published.add(
-                        new Object[] {registration.revision(), registration.carrier(), registration.trackingNumber()});
+                published.add(new Object[] {
+                    registration.revision(),
+                    registration.carrier(),
+                    registration.trackingNumber(),
+                    registration.revision()
+                });
             }
             producer.flush();
-            for (Future<RecordMetadata> acknowledgement : acknowledgements) {
-                acknowledgement.get();
+            for (int i = acknowledgements.size() - 1; i >= 0; i--) {
+                if (!acknowledged(acknowledgements.get(i))) {
+                    published.remove(i);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -75,8 +86,26 @@ final class RegistrationPublisher implements ItemStreamWriter<Registration> {
             throw new IllegalStateException("a registration can always be written", e);
         }
         jdbc.batchUpdate(
-                "update registration set published_revision = ? where carrier = ? and tracking_number = ?", published);
+                "update registration set published_revision = ? where carrier = ? and tracking_number = ? and published_revision < ?",
+                published);
         pace.advance(registrations.size());
+    }
+
+    /** Whether a registration arrived; false for one that no record can hold, which must not keep the others from being sent. */
+    private static boolean acknowledged(Future<RecordMetadata> acknowledgement)
+            throws InterruptedException, ExecutionException {
+        try {
+            acknowledgement.get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RecordTooLargeException) {
+                LOG.error(
+                        "a number holds more orders than a record of the topic can: {}",
+                        e.getCause().getMessage());
+                return false;
+            }
+            throw e;
+        }
     }
 
     private void connect() {

@@ -238,7 +238,8 @@ class ImportFulfilmentsTest {
         parcels(
                 "paris",
                 HEADER + ",UPS,X1,,,,,,,,\n1,,X1,,,,,,,,\n1,UPS,,,,,,,,,\n1,UPS,9.4E+21,,,,,,,,\n1,UPS,X1,,soon,,,,,,\n"
-                        + "1,UPS,X1,,,2026-02-30,,,,,\n1,UPS,X1,,,,,,,1,0\n1,UPS,X1\n1,UPS,X1,\"a\"b,,,,,,,\n");
+                        + "1,UPS,X1,,,2026-02-30,,,,,\n1,UPS,X1,,,,,,,1,0\n1,UPS,X1\n1,UPS,X1,\"a\"b,,,,,,,\n"
+                        + "1,UPS,\u00a0,,,,,,,,\n1,UPS,N/A,,,,,,,,\n1,UPS," + "9".repeat(150) + ",,,,,,,,\n");
 
         assertThat(sandbox.texts("select line || ' ' || rule from rejected_record order by line"))
                 .containsExactly(
@@ -250,7 +251,10 @@ class ImportFulfilmentsTest {
                         "7 BAD_TIME",
                         "8 BAD_QUANTITY",
                         "9 COLUMN_COUNT",
-                        "10 BAD_QUOTE");
+                        "10 BAD_QUOTE",
+                        "11 REQUIRED_FIELD",
+                        "12 BAD_ID",
+                        "13 FIELD_TOO_LONG");
     }
 
     @Test

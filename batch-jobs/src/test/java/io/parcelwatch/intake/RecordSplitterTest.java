@@ -55,6 +55,20 @@ class RecordSplitterTest {
     }
 
     @Test
+    void aQuoteThatTheNextOneFarBelowSeemsToCloseCostsOneLine() throws IOException {
+        assertThat(split("#5,\"open,1\n#6,a,1\n#7,\"x, y\",1\n#8,b,1"))
+                .extracting(RecordSplitterTest::shown)
+                .containsExactly("1@0:#5,\"open,1 UNCLOSED_QUOTE", "2@11:#6,a,1", "3@18:#7,\"x, y\",1", "4@30:#8,b,1");
+    }
+
+    @Test
+    void aFieldOfMoreLinesThanAnyNoteHasIsAQuoteThatNeverCloses() throws IOException {
+        List<RecordSplitter.Raw> records = split("\"open\n" + "x\n".repeat(2 * RecordSplitter.MAX_LINES) + "\",y\n");
+        assertThat(records.get(0).broken()).isEqualTo(Rule.UNCLOSED_QUOTE);
+        assertThat(records.get(1)).extracting(RecordSplitterTest::shown).isEqualTo("2@6:x");
+    }
+
+    @Test
     void aQuoteThatStaysOpenForAMegabyteCostsOneLine() throws IOException {
         String filler = "0123456789\n".repeat(200_000);
 

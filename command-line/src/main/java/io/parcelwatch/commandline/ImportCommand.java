@@ -9,6 +9,7 @@ import io.parcelwatch.intake.ImportResult.FileResult;
 import io.parcelwatch.intake.ImportResult.Outcome;
 import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
+import io.parcelwatch.intake.RejectThreshold;
 import io.parcelwatch.wire.Json;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,6 +39,21 @@ abstract class ImportCommand implements Callable<Integer> {
             description = "which store of the channel: orders of two stores may have the same names")
     private String account;
 
+    @Option(
+            names = "--reject-share",
+            paramLabel = "SHARE",
+            defaultValue = "0.10",
+            description =
+                    "nothing is imported where more than this share of a file is rejected, 0 to 1 (${DEFAULT-VALUE})")
+    private double rejectShare;
+
+    @Option(
+            names = "--reject-at-least",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "and at least so many (${DEFAULT-VALUE})")
+    private long rejectAtLeast;
+
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "imported in this order")
     private List<Path> files;
 
@@ -61,6 +77,7 @@ abstract class ImportCommand implements Callable<Integer> {
             result = run(
                     intake,
                     refine(ImportRequest.of(channel, account, files))
+                            .withThreshold(new RejectThreshold(rejectShare, rejectAtLeast))
                             .withProgress((file, step, records, rate) -> output.progress(
                                     "%s: %s %,d (%,.0f/s)".formatted(file.getFileName(), step, records, rate))));
         }

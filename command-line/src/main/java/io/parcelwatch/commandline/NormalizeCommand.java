@@ -1,5 +1,6 @@
 package io.parcelwatch.commandline;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parcelwatch.carrier.CarrierAdapter;
 import io.parcelwatch.carrier.Carriers;
@@ -7,6 +8,7 @@ import io.parcelwatch.carrier.Reading;
 import io.parcelwatch.model.CarrierSlugs;
 import io.parcelwatch.model.TrackingEvent;
 import io.parcelwatch.wire.EventJson;
+import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "normalize",
         description = {
-            "Shows what a carrier's adapter makes of a payload: tracking events as JSON lines. Writes nothing else anywhere.",
+            "Shows what a carrier's adapter makes of a payload: tracking events as JSON lines, with --json one object. Writes nothing else anywhere.",
             "",
             "What cannot be read is a line on standard error, with its place in the payload."
         },
@@ -54,11 +56,25 @@ final class NormalizeCommand implements Callable<Integer> {
                         + String.join(", ", Carriers.readable())));
         Reading reading = adapter.read(new Payload(adapter.carrier(), null, null, Instant.now(), null, body()));
         Output output = parcelwatch.output();
+        ObjectNode all = Json.MAPPER.createObjectNode();
+        ArrayNode events = all.putArray("events");
+        ArrayNode problems = all.putArray("problems");
         for (TrackingEvent event : reading.events()) {
             ObjectNode line = EventJson.write(event);
             // When it was read here is no news.
             line.remove("received_at");
-            output.object(line);
+            events.add(line);
+        }
+        for (Reading.Problem problem : reading.problems()) {
+            problems.addObject().put("where", problem.where()).put("what", problem.what());
+        }
+        if (output.json()) {
+            output.object(all);
+        } else {
+            events.forEach(event -> output.object((ObjectNode) event));
+        }
+        if (events.isEmpty() && problems.isEmpty()) {
+            output.note("parcelwatch: the payload tells of no event");
         }
         reading.problems()
                 .forEach(problem -> output.note("parcelwatch: "

@@ -20,6 +20,10 @@ record Settings(Optional<Database> database, Optional<KafkaConnection> kafka, Pa
         String url = setting(flags.dbUrl, "PARCELWATCH_DB_URL");
         String properties = setting(text(flags.kafkaProperties), "PARCELWATCH_KAFKA_PROPERTIES");
         String bootstrap = setting(flags.kafka, "PARCELWATCH_KAFKA");
+        if (properties != null && bootstrap == null) {
+            throw new UsageException("PARCELWATCH_KAFKA_PROPERTIES (--kafka-properties) is set, and no Kafka is named:"
+                    + " set PARCELWATCH_KAFKA (--kafka) too");
+        }
         String home = setting(text(flags.home), "PARCELWATCH_HOME");
         String migrate = setting(null, "PARCELWATCH_MIGRATE");
         if (url != null && !url.startsWith("jdbc:postgresql:")) {

@@ -1,5 +1,7 @@
 package io.parcelwatch.commandline;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parcelwatch.wire.Json;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,6 +38,14 @@ final class UpCommand implements Callable<Integer> {
         output.note("Starting in " + settings.home() + "...");
         try (Services services = new Services(settings, Duration.ofSeconds(5))) {
             return new WatchUntilInterrupted(services, tuning, output).run((database, kafka) -> {
+                if (output.json()) {
+                    ObjectNode places = Json.MAPPER.createObjectNode();
+                    places.put("database", database.url());
+                    places.put("kafka", kafka.bootstrapServers());
+                    places.put("home", settings.home().toString());
+                    output.object(places);
+                    return;
+                }
                 output.line("PostgreSQL  "
                         + (settings.database().isEmpty() ? PsqlLine.withPassword(database) : PsqlLine.of(database)));
                 output.line("Kafka       " + kafka.bootstrapServers());

@@ -56,6 +56,8 @@ public record Database(String url, String user, String password) implements Seri
         properties.setProperty("ApplicationName", "parcelwatch");
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("tcpKeepAlive", "true");
+        // What a failing row contains is personal data, and belongs in no message.
+        properties.setProperty("logServerErrorDetail", "false");
         properties.setProperty("options", "-c TimeZone=UTC");
         return properties;
     }

@@ -53,7 +53,7 @@ final class PostgresSink<T> implements Sink<T> {
                 throws SQLException {}
 
         /** Called in a transaction of its own when a bounded input has ended and everything is written. */
-        default void ended(Connection connection) throws SQLException {}
+        default void ended(Connection connection, int subtask, int parallelism) throws SQLException {}
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSink.class);
@@ -133,7 +133,7 @@ final class PostgresSink<T> implements Sink<T> {
         public void flush(boolean endOfInput) throws IOException, InterruptedException {
             flushBatch();
             if (endOfInput) {
-                patiently(open -> tables.ended(open));
+                patiently(open -> tables.ended(open, subtask, parallelism));
             }
         }
 

@@ -135,19 +135,27 @@ final class ShipmentFold {
         return journeys;
     }
 
-    /** The last journey that had begun when the event happened; null where the event is from before the first. */
+    /**
+     * The journey that had begun last when the event happened; null where the event is from before the first. Journeys are numbered as they became
+     * known, which need not be the order in which they began.
+     */
     private static Journey journeyOf(SeenEvent event, List<Journey> journeys) {
         Journey found = null;
         boolean plausible = plausible(event);
         for (Journey journey : journeys) {
             // An event whose time is nonsense says nothing of which journey it belongs to: it is kept with the newest.
-            if (!plausible
+            boolean begun = !plausible
                     || journey.startsAt == null
-                    || !event.eventTime().isBefore(journey.startsAt.minus(Journeys.EARLIER_USE_BEFORE))) {
+                    || !event.eventTime().isBefore(journey.startsAt.minus(Journeys.EARLIER_USE_BEFORE));
+            if (begun && (found == null || !beganBefore(journey, found))) {
                 found = journey;
             }
         }
         return found;
+    }
+
+    private static boolean beganBefore(Journey a, Journey b) {
+        return b.startsAt != null && (a.startsAt == null || a.startsAt.isBefore(b.startsAt));
     }
 
     private static boolean plausible(SeenEvent event) {

@@ -241,31 +241,31 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     private static final String REMOVE_OLD_PROGRESS = "delete from watch_progress where subtask >= ?";
 
-    /** Whether days of performance are recomputed once, when the input has ended, instead of with each batch. */
-    private final boolean performanceAtEnd;
+    /** The moment a bounded run judges at: days of performance are recomputed once, when its input has ended. Null in a live run. */
+    private final Instant asOf;
 
     private final TreeSet<String> touchedCells = new TreeSet<>();
 
     /** Which attempt of the job writes; its rows take the place of those of every attempt before. */
     private transient long epoch;
 
-    private ShipmentTables(boolean performanceAtEnd) {
-        this.performanceAtEnd = performanceAtEnd;
+    private ShipmentTables(Instant asOf) {
+        this.asOf = asOf;
     }
 
     /** For a live run: after each batch all tables agree. */
     static ShipmentTables live() {
-        return new ShipmentTables(false);
+        return new ShipmentTables(null);
     }
 
     /** For a bounded run, which writes each number once: performance is computed at the end. */
-    static ShipmentTables bounded() {
-        return new ShipmentTables(true);
+    static ShipmentTables bounded(Instant asOf) {
+        return new ShipmentTables(asOf);
     }
 
     @Override
     public void begin(Connection connection) throws SQLException {
-        if (!performanceAtEnd) {
+        if (asOf == null) {
             try (PreparedStatement statement = connection.prepareStatement(NEXT_EPOCH);
                     ResultSet next = statement.executeQuery()) {
                 if (!next.next()) {
@@ -332,7 +332,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     private void removeRetimed(Connection connection, List<ShipmentDocument> batch) throws SQLException {
-        if (performanceAtEnd) {
+        if (asOf != null) {
             // A bounded run writes each event once.
             return;
         }
@@ -507,7 +507,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         retract(connection, REMOVE_DELIVERIES, latest, kept);
         DELIVERIES.write(connection, rows);
         cells.addAll(cells(connection, latest));
-        if (performanceAtEnd) {
+        if (asOf != null) {
             touchedCells.addAll(cells);
         } else {
             recompute(connection, cells);
@@ -577,8 +577,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     @Override
-    public void ended(Connection connection) throws SQLException {
+    public void ended(Connection connection, int subtask, int parallelism) throws SQLException {
         recompute(connection, touchedCells);
+        progressed(connection, subtask, parallelism, asOf);
     }
 
     private static TreeSet<String> cells(Connection connection, Collection<ShipmentDocument> documents)

@@ -6,6 +6,7 @@ import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.KafkaConnection;
 import io.parcelwatch.wire.Topic;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -45,9 +46,9 @@ record Sinks(
     }
 
     /** Bounded: PostgreSQL alone; nothing about the past is told to topics. */
-    static Sinks bounded(Database database) {
+    static Sinks bounded(Database database, Instant asOf) {
         return new Sinks(
-                new PostgresSink<>(database, ShipmentTables.bounded(), SHIPMENTS_A_BATCH),
+                new PostgresSink<>(database, ShipmentTables.bounded(asOf), SHIPMENTS_A_BATCH),
                 new PostgresSink<>(database, new DeadLetterTable(), LETTERS_A_BATCH),
                 new DiscardingSink<>(),
                 new DiscardingSink<>());

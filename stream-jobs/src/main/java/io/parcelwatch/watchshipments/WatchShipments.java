@@ -6,6 +6,8 @@ import io.parcelwatch.sql.Database;
 import io.parcelwatch.sql.Schema;
 import io.parcelwatch.wire.KafkaConnection;
 import io.parcelwatch.wire.Topic;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +29,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
 import org.apache.flink.util.ParameterTool;
 
 /**
@@ -115,11 +118,14 @@ public final class WatchShipments {
      */
     public static WatchSummary runBounded(WatchOptions options) {
         new WatchState(options.database()).prepareBounded(options);
+        Path temporary = temporaryDirectory();
+        Configuration configuration = local(options);
+        configuration.set(CoreOptions.TMP_DIRS, temporary.toString());
         StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.createLocalEnvironment(options.parallelism(), local(options));
+                StreamExecutionEnvironment.createLocalEnvironment(options.parallelism(), configuration);
         defineWorkflow(
                 Sources.files(env, options.events(), options.shipments()),
-                Sinks.bounded(options.database()),
+                Sinks.bounded(options.database(), options.rules().asOf()),
                 options.rules());
         try {
             JobExecutionResult result = execute(env).getJobExecutionResult().get();
@@ -128,6 +134,17 @@ public final class WatchShipments {
             Thread.currentThread().interrupt();
             throw new WatchFailedException(e);
         } catch (java.util.concurrent.ExecutionException e) {
+            throw new WatchFailedException(e);
+        } finally {
+            // Flink leaves its own jars there.
+            FileUtils.deleteDirectoryQuietly(temporary.toFile());
+        }
+    }
+
+    private static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory("parcelwatch-");
+        } catch (IOException e) {
             throw new WatchFailedException(e);
         }
     }

@@ -3,9 +3,12 @@ package io.parcelwatch.watchshipments;
 import io.parcelwatch.model.EventIdentity;
 import io.parcelwatch.sql.Database;
 import io.parcelwatch.sql.DatabaseUnreachableException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +114,7 @@ final class WatchState {
                         digest(options.events()),
                         options.rules().toString());
         if (options.rebuild()) {
+            refuseToEmptyFor(options.shipments());
             emptyTables();
         }
         String theirs = idInDatabase();
@@ -119,6 +123,23 @@ final class WatchState {
         } else if (!id.equals(theirs)) {
             throw new WatchRefusedException("the tables in " + database.place()
                     + " hold data of another run: name another database or home, or compute them anew with --rebuild");
+        }
+    }
+
+    /** Tables are not emptied for a file that is not what it was taken for. */
+    private static void refuseToEmptyFor(Path shipments) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(Files.newInputStream(shipments), StandardCharsets.ISO_8859_1))) {
+            String first = lines.readLine();
+            while (first != null && first.isBlank()) {
+                first = lines.readLine();
+            }
+            if (first == null || !first.contains("{")) {
+                throw new WatchRefusedException(
+                        shipments + " holds no shipment lines: correct --shipments; the tables are as they were");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(shipments + " cannot be read: " + e.getMessage(), e);
         }
     }
 

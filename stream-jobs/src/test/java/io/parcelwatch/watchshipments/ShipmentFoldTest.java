@@ -228,6 +228,34 @@ class ShipmentFoldTest {
     }
 
     @Test
+    void anEventBelongsToTheJourneyThatHadBegunLastWhateverItsNumber() {
+        Instant before = PLACED.minus(Duration.ofDays(100));
+        events.add(event(Status.DELIVERED, before.plusSeconds(3600), true, null));
+        events.add(event(Status.IN_TRANSIT, at(5), true, null));
+        ShipmentDocument document = new ShipmentFold(rules)
+                .judge(
+                        NUMBER,
+                        new WatchedNumber(
+                                new Registration(
+                                        "ups",
+                                        "1Z1",
+                                        2,
+                                        List.of(
+                                                order("later", PLACED, null).withJourney(1),
+                                                order("earlier", before, null).withJourney(2))),
+                                events,
+                                0,
+                                0,
+                                0,
+                                0),
+                        at(10))
+                .document();
+        assertThat(document.shipments())
+                .extracting(ShipmentDocument.Shipment::status)
+                .containsExactly(Status.IN_TRANSIT, Status.DELIVERED);
+    }
+
+    @Test
     void aJourneyThatWasForgottenIsNotSpokenOfAgain() {
         Instant again = PLACED.plus(Duration.ofDays(200));
         events.add(event(Status.IN_TRANSIT, again.plusSeconds(60), true, null));

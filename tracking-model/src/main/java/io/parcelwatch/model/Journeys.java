@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -36,7 +37,8 @@ public final class Journeys {
      * @param newJourneyAfter the gap between two orders that separates two journeys
      */
     public static List<RegisteredOrder> decide(List<RegisteredOrder> orders, Duration newJourneyAfter) {
-        Set<Integer> taken = orders.stream().map(RegisteredOrder::journey).collect(Collectors.toSet());
+        Set<Integer> taken =
+                orders.stream().map(RegisteredOrder::journey).collect(Collectors.toCollection(HashSet::new));
         List<RegisteredOrder> decided = new ArrayList<>(orders.size());
         int last = 0;
         for (List<RegisteredOrder> together : apart(orders, newJourneyAfter)) {
@@ -47,7 +49,7 @@ public final class Journeys {
                     .orElse(0);
             if (journey == 0) {
                 journey = last + 1;
-                while (taken.contains(journey)) {
+                while (!taken.add(journey)) {
                     journey++;
                 }
             }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * How to reach Kafka.
@@ -77,12 +78,23 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> clien
      */
     public int partitions(Topic topic) {
         try (Admin admin = Admin.create(properties())) {
-            return admin.describeTopics(List.of(name(topic)))
-                    .allTopicNames()
-                    .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS)
-                    .get(name(topic))
-                    .partitions()
-                    .size();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_ANSWER);
+            while (true) {
+                try {
+                    return admin.describeTopics(List.of(name(topic)))
+                            .allTopicNames()
+                            .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS)
+                            .get(name(topic))
+                            .partitions()
+                            .size();
+                } catch (ExecutionException e) {
+                    // A topic just created is not known to every broker at once.
+                    if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                        throw e;
+                    }
+                    TimeUnit.MILLISECONDS.sleep(100);
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaUnreachableException(this, e);

@@ -57,6 +57,8 @@ class JourneysTest {
     void aNumberThatIsTakenIsNotGivenOutAgain() {
         assertThat(decided(order("earlier", 0, days(-100)), order("a", 1, days(0))))
                 .isEqualTo(Map.of("earlier", 2, "a", 1));
+        assertThat(decided(order("earlier", 0, days(-100)), order("a", 1, days(0)), order("later", 0, days(100))))
+                .isEqualTo(Map.of("earlier", 2, "a", 1, "later", 3));
     }
 
     @Test
