@@ -85,7 +85,9 @@ final class DemoCommand implements Callable<Integer> {
                 home.lock().and(database);
                 refuseData(database);
                 home.mark();
-                KafkaConnection kafka = join(connecting);
+                join(connecting);
+                // That lease was for the start alone; without a database of ours this is the one that keeps Kafka up.
+                KafkaConnection kafka = services.kafka();
                 home.refuseTopicsWithData(kafka);
                 Simulation simulation = join(simulating);
                 output.note("Playing %,d orders of %d days:"
