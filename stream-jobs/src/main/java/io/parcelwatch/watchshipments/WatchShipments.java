@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -133,7 +136,7 @@ public final class WatchShipments {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WatchFailedException(e);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new WatchFailedException(e);
         } finally {
             // Flink leaves its own jars there.
@@ -171,7 +174,7 @@ public final class WatchShipments {
                                 Long.MAX_VALUE,
                                 RateLimiterStrategy.perSecond(1.0 / TICK_EVERY.toSeconds()),
                                 Types.LONG),
-                        org.apache.flink.api.common.eventtime.WatermarkStrategy.noWatermarks(),
+                        WatermarkStrategy.noWatermarks(),
                         "clock")
                 .uid("clock")
                 .setParallelism(1)
@@ -287,14 +290,14 @@ public final class WatchShipments {
         String value = optional(arguments, name);
         if (value == null) {
             throw new IllegalArgumentException(
-                    "set PARCELWATCH_" + name.toUpperCase(java.util.Locale.ROOT).replace('-', '_') + " or --" + name);
+                    "set PARCELWATCH_" + name.toUpperCase(Locale.ROOT).replace('-', '_') + " or --" + name);
         }
         return value;
     }
 
     private static String optional(ParameterTool arguments, String name) {
-        String fallback = System.getenv(
-                "PARCELWATCH_" + name.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
+        String fallback =
+                System.getenv("PARCELWATCH_" + name.toUpperCase(Locale.ROOT).replace('-', '_'));
         return arguments.get(name, fallback);
     }
 }
