@@ -1,9 +1,9 @@
 package io.parcelwatch.importfulfilments;
 
 import io.parcelwatch.intake.BrokenRuleException;
+import io.parcelwatch.intake.CsvHead;
 import io.parcelwatch.intake.CsvRows;
 import io.parcelwatch.intake.Fields;
-import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Records;
 import io.parcelwatch.intake.RejectedRecord;
 import io.parcelwatch.intake.Rule;
@@ -29,8 +29,8 @@ final class FulfilmentCsv {
 
     private FulfilmentCsv() {}
 
-    static Records<FulfilmentRow> open(InputFile file, List<String> header, long offset, long line) throws IOException {
-        CsvRows rows = CsvRows.open(file, header, offset, line);
+    static Records<FulfilmentRow> open(CsvHead head, long offset, long line) throws IOException {
+        CsvRows rows = head.rows(offset, line);
         return new Records<>() {
             @Override
             public Read<FulfilmentRow> next() throws IOException {
@@ -40,10 +40,9 @@ final class FulfilmentCsv {
                 }
                 int bytes = row.text().length();
                 try {
-                    return new Read<>(read(row), null, bytes);
+                    return Read.accepted(read(row), bytes, row::text);
                 } catch (BrokenRuleException e) {
-                    return new Read<>(
-                            null,
+                    return Read.rejected(
                             new RejectedRecord(
                                     row.line(), e.rule(), e.getMessage(), row.text(), row.get("order_reference")),
                             bytes);

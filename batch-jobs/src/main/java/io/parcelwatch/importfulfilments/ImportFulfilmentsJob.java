@@ -2,7 +2,8 @@ package io.parcelwatch.importfulfilments;
 
 import io.parcelwatch.intake.Block;
 import io.parcelwatch.intake.BlockReader;
-import io.parcelwatch.intake.CsvRows;
+import io.parcelwatch.intake.CsvHead;
+import io.parcelwatch.intake.FileHead;
 import io.parcelwatch.intake.FileJob;
 import io.parcelwatch.intake.ImportBookkeeping;
 import io.parcelwatch.intake.ImportFile;
@@ -49,11 +50,10 @@ final class ImportFulfilmentsJob implements FileJob {
         this.intake = intake;
     }
 
-    @Override
-    public Job define(ImportFile file) {
+    private Job define(ImportFile file, BlockReader.Opener<FulfilmentRow> rows) {
         return new JobBuilder(NAME, intake.jobRepository())
                 .listener(new ImportBookkeeping(intake.files(), file))
-                .start(stage(file))
+                .start(stage(file, rows))
                 .next(resolve(file))
                 .next(judge(file))
                 .next(merge(file))
@@ -62,14 +62,11 @@ final class ImportFulfilmentsJob implements FileJob {
     }
 
     /** From the file into staging, rejected records beside the good ones; a block is a transaction. */
-    private Step stage(ImportFile file) {
+    private Step stage(ImportFile file, BlockReader.Opener<FulfilmentRow> rows) {
         return new StepBuilder("stage", intake.jobRepository())
                 .<Block<FulfilmentRow>, Block<FulfilmentRow>>chunk(1)
                 .transactionManager(intake.transactions())
-                .reader(new BlockReader<>(
-                        intake.files(),
-                        file,
-                        (offset, line) -> FulfilmentCsv.open(file.input(), file.header(), offset, line)))
+                .reader(new BlockReader<>(intake.files(), file, rows))
                 .writer(new StagingWriter<>(intake, file, StageFulfilments::stage))
                 // Finds by itself what is left to do: nothing, or all of it where the staged rows were purged.
                 .allowStartIfComplete(true)
@@ -108,11 +105,9 @@ final class ImportFulfilmentsJob implements FileJob {
     }
 
     @Override
-    public Reading reading(InputFile input, ImportRequest request) {
-        List<String> header = CsvRows.header(input);
-        List<String> missing = FulfilmentCsv.NEEDED.stream()
-                .filter(column -> !header.contains(column))
-                .toList();
+    public Prepared prepare(InputFile input, ImportRequest request) {
+        FileHead head = FileHead.of(input);
+        List<String> missing = head.missing(FulfilmentCsv.NEEDED);
         if (!missing.isEmpty()) {
             throw new UnusableInputException(input.path() + " is no fulfilment file (no column "
                     + String.join(", ", missing) + "): name its columns as import-fulfilments --help shows");
@@ -127,7 +122,11 @@ final class ImportFulfilmentsJob implements FileJob {
             throw new UnusableInputException("no order of " + request.channel() + "/" + request.account()
                     + " is known: check --channel and --account, or run import-orders first");
         }
-        return new Reading(FulfilmentCsv.IDENTITY, header, List.of());
+        CsvHead csv = head.csv().orElseThrow();
+        return new Prepared(
+                FulfilmentCsv.IDENTITY,
+                List.of(),
+                file -> define(file, (offset, line) -> FulfilmentCsv.open(csv, offset, line)));
     }
 
     /** A file that came before its orders would otherwise stay "unchanged" for ever. */

@@ -1,12 +1,16 @@
 package io.parcelwatch.importorders;
 
-import io.parcelwatch.intake.InputFile;
-import io.parcelwatch.intake.Records;
+import io.parcelwatch.intake.BlockReader;
+import io.parcelwatch.intake.Conventions;
+import io.parcelwatch.intake.FileHead;
 import io.parcelwatch.intake.UnusableInputException;
-import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
-/** A form in which a channel exports orders. A new one is a class that implements this, and an entry in {@link ChannelFormats}. */
+/**
+ * A form in which a channel exports orders. A new one is a class that implements this, and an entry in {@link ChannelFormats}. It says what
+ * stands where in a file; what an order must keep to is the same for all and stands in {@link OrderRules}.
+ */
 interface ChannelFormat {
 
     /** The channel whose exports have this form. */
@@ -16,24 +20,30 @@ interface ChannelFormat {
     String name();
 
     /**
-     * Counts up with every change of what the format makes of a file: mapping and rules. Part of an import's identity, so that a file is
-     * read anew after such a change.
+     * Counts up with every change of what the format makes of a file. Part of an import's identity, so that a file is read anew after such a
+     * change.
      */
     int version();
 
-    /** What speaks against a file with this header; empty where it has the format. */
-    List<String> missing(List<String> header);
+    /** What speaks against a file that begins like this, as in "no column Id"; empty where it has the format. */
+    Optional<String> refusal(FileHead head);
 
-    /** What a person should know about a file with this header although it can be imported. */
-    List<String> warnings(List<String> header);
+    /** What a person should know about a file that begins like this although it can be imported. */
+    default List<String> warnings(FileHead head) {
+        return List.of();
+    }
+
+    /** What it means that a file tells of one order in several places. */
+    default Gathering gathering() {
+        return Gathering.NONE;
+    }
 
     /**
-     * The file's orders.
+     * Makes ready to read a file. May read all of it, to decide what single rows leave open.
      *
-     * @param header the file's own
-     * @param offset bytes before the first order to read; 0 for the first of the file
-     * @param line   physical line of that order; of no meaning where the offset is 0
-     * @throws UnusableInputException where the file is none of this format
+     * @param conventions what the account's files leave unsaid
+     * @return the file's orders, from any place on
+     * @throws UnusableInputException where the file cannot be read, or leaves open what must be known
      */
-    Records<ChannelOrder> open(InputFile file, List<String> header, long offset, long line) throws IOException;
+    BlockReader.Opener<ChannelOrder> prepare(FileHead head, Conventions conventions);
 }

@@ -1,8 +1,7 @@
 package io.parcelwatch.importorders;
 
-import io.parcelwatch.intake.CsvRows;
+import io.parcelwatch.intake.FileHead;
 import io.parcelwatch.intake.ImportRequest;
-import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.UnusableInputException;
 import java.util.List;
 import java.util.TreeSet;
@@ -11,6 +10,7 @@ import java.util.stream.Collectors;
 /** The formats we can read, and which of them a file has. */
 final class ChannelFormats {
 
+    /** Of two formats of a channel that a file could have, the first is taken: the more particular one stands first. */
     private static final List<ChannelFormat> ALL = List.of(new ShopifyCsv());
 
     private ChannelFormats() {}
@@ -20,7 +20,7 @@ final class ChannelFormats {
      *
      * @throws UnusableInputException where the channel is unknown, or the file has none of its formats
      */
-    static ChannelFormat of(InputFile file, ImportRequest request) {
+    static ChannelFormat of(FileHead head, ImportRequest request) {
         List<ChannelFormat> ofChannel = ALL.stream()
                 .filter(format -> format.channel().equals(request.channel()))
                 .toList();
@@ -37,29 +37,25 @@ final class ChannelFormats {
             throw new UnusableInputException("format " + request.format().orElseThrow() + " is unknown for channel "
                     + request.channel() + ": name one of " + names);
         }
-        List<String> header = CsvRows.header(file);
         return candidates.stream()
-                .filter(format -> format.missing(header).isEmpty())
+                .filter(format -> format.refusal(head).isEmpty())
                 .findFirst()
-                .orElseThrow(() -> refusal(file, candidates.get(0), header));
+                .orElseThrow(() -> refusal(head, candidates));
     }
 
-    /** Name and version of a format: by what a file was read. */
-    static String identity(ChannelFormat format) {
-        return format.name() + " " + format.version();
-    }
-
-    /** The format of an identity that {@link #identity} gave. */
-    static ChannelFormat named(String identity) {
-        return ALL.stream()
-                .filter(format -> identity(format).equals(identity))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no format " + identity));
-    }
-
-    private static UnusableInputException refusal(InputFile file, ChannelFormat closest, List<String> header) {
-        return new UnusableInputException(file.path() + " is no order export of " + closest.channel()
-                + " (no column " + String.join(", ", closest.missing(header))
-                + "): check the file, or name its own --channel");
+    private static UnusableInputException refusal(FileHead head, List<ChannelFormat> candidates) {
+        String path = head.input().path().toString();
+        if (head.csv().isEmpty() && !head.json()) {
+            return new UnusableInputException(
+                    path + " does not start with a header row: check that it is the export, and not changed since");
+        }
+        String reasons = candidates.size() == 1
+                ? candidates.get(0).refusal(head).orElseThrow()
+                : candidates.stream()
+                        .map(format ->
+                                format.name() + ": " + format.refusal(head).orElseThrow())
+                        .collect(Collectors.joining("; "));
+        return new UnusableInputException(path + " is no order export of "
+                + candidates.get(0).channel() + " (" + reasons + "): check the file, or name its own --channel");
     }
 }

@@ -3,29 +3,34 @@ package io.parcelwatch.importorders;
 import io.parcelwatch.model.Place;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * An order as a channel tells it, valid by every rule.
+ * An order as a channel's format tells it, and after {@link OrderRules} as it is imported.
  *
  * @param line              physical line of its first row, from 1
  * @param externalId        the channel's own immutable id
- * @param name              what customers and support call it
+ * @param name              what customers and support call it; the id where the channel has no other
+ * @param partial           whether the format tells only a part of an order: then null, and no lines, say nothing and take nothing back
  * @param times             when what happened to it
+ * @param promise           until when the channel promised it
  * @param amounts           what it costs
  * @param financialStatus   the channel's word; may be null
  * @param fulfillmentStatus the channel's word; may be null
- * @param destination       where it goes; parts may be null
+ * @param destination       where it goes; parts may be null; the country as the channel writes it, after the rules ISO 3166-1 alpha-2
  * @param customer          who ordered
- * @param lines             what was bought, in the channel's order, at least one
+ * @param lines             what was bought, in the channel's order, at least one unless it is partial
  */
 record ChannelOrder(
         long line,
         String externalId,
         String name,
+        boolean partial,
         Times times,
+        Promise promise,
         Amounts amounts,
         String financialStatus,
         String fulfillmentStatus,
@@ -52,18 +57,30 @@ record ChannelOrder(
     }
 
     /**
-     * @param currency ISO 4217, of all amounts
-     * @param total    never null; the others may be
+     * Until when the customer was told that it will come; at most one of them is there.
+     *
+     * @param day    where only a day was told: until its end at the destination
+     * @param moment where a moment was told
+     */
+    record Promise(LocalDate day, Instant moment) {
+
+        /** Nothing was promised. */
+        static final Promise NONE = new Promise(null, null);
+    }
+
+    /**
+     * @param currency of all amounts, as the channel writes it, after the rules ISO 4217; null only in a partial order
+     * @param total    what the customer pays; null only in a partial order; the others may be null in any
      */
     record Amounts(String currency, BigDecimal total, BigDecimal subtotal, BigDecimal shipping, BigDecimal taxes) {}
 
     /**
      * Personal data; every part may be null.
      *
-     * @param phone  E.164
+     * @param phones the numbers that the channel gives, as written, the likeliest first; after the rules at most one, in E.164
      * @param street street and house number, further address lines after commas
      */
-    record Customer(String name, String email, String phone, String street) {}
+    record Customer(String name, String email, List<String> phones, String street) {}
 
     /**
      * @param sku               may be null

@@ -2,7 +2,7 @@ package io.parcelwatch.importorders;
 
 import io.parcelwatch.intake.Block;
 import io.parcelwatch.intake.BlockReader;
-import io.parcelwatch.intake.CsvRows;
+import io.parcelwatch.intake.FileHead;
 import io.parcelwatch.intake.FileJob;
 import io.parcelwatch.intake.ImportBookkeeping;
 import io.parcelwatch.intake.ImportFile;
@@ -11,7 +11,6 @@ import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.PublishRegistrations;
 import io.parcelwatch.intake.StagingWriter;
-import java.util.List;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.step.Step;
@@ -32,10 +31,18 @@ final class ImportOrdersJob implements FileJob {
     }
 
     @Override
-    public Job define(ImportFile file) {
+    public Prepared prepare(InputFile input, ImportRequest request) {
+        FileHead head = FileHead.of(input);
+        ChannelFormat format = ChannelFormats.of(head, request);
+        BlockReader.Opener<ChannelOrder> orders = format.prepare(head, request.conventions());
+        return new Prepared(
+                format.name() + " " + format.version(), format.warnings(head), file -> define(file, orders));
+    }
+
+    private Job define(ImportFile file, BlockReader.Opener<ChannelOrder> orders) {
         return new JobBuilder(NAME, intake.jobRepository())
                 .listener(new ImportBookkeeping(intake.files(), file))
-                .start(stage(file))
+                .start(stage(file, orders))
                 .next(judge(file))
                 .next(merge(file))
                 .next(PublishRegistrations.step(intake, file))
@@ -43,13 +50,13 @@ final class ImportOrdersJob implements FileJob {
     }
 
     /** From the file into staging, rejected records beside the good ones; a block is a transaction. */
-    private Step stage(ImportFile file) {
-        ChannelFormat format = ChannelFormats.named(file.format());
+    private Step stage(ImportFile file, BlockReader.Opener<ChannelOrder> orders) {
+        OrderRules rules = new OrderRules();
         return new StepBuilder("stage", intake.jobRepository())
                 .<Block<ChannelOrder>, Block<ChannelOrder>>chunk(1)
                 .transactionManager(intake.transactions())
                 .reader(new BlockReader<>(
-                        intake.files(), file, (offset, line) -> format.open(file.input(), file.header(), offset, line)))
+                        intake.files(), file, (offset, line) -> rules.judged(orders.open(offset, line))))
                 .writer(new StagingWriter<>(intake, file, StageOrders::stage))
                 // Finds by itself what is left to do: nothing, or all of it where the staged rows were purged.
                 .allowStartIfComplete(true)
@@ -76,12 +83,5 @@ final class ImportOrdersJob implements FileJob {
     @Override
     public String name() {
         return NAME;
-    }
-
-    @Override
-    public Reading reading(InputFile input, ImportRequest request) {
-        ChannelFormat format = ChannelFormats.of(input, request);
-        List<String> header = CsvRows.header(input);
-        return new Reading(ChannelFormats.identity(format), header, format.warnings(header));
     }
 }

@@ -4,6 +4,7 @@ import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import java.util.List;
 
 /** Phone numbers as exports hold them, and in E.164. */
 final class PhoneNumbers {
@@ -15,9 +16,9 @@ final class PhoneNumbers {
      *
      * @param country ISO 3166-1 alpha-2, by whose rules a number without country code is read; may be null
      */
-    String firstValid(String country, String... written) {
+    String firstValid(String country, List<String> written) {
         for (String text : written) {
-            String phone = text == null ? null : e164(country, text.startsWith("'") ? text.substring(1) : text);
+            String phone = e164(country, text.startsWith("'") ? text.substring(1) : text);
             if (phone != null) {
                 return phone;
             }

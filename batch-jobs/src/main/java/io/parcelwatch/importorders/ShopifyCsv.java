@@ -3,22 +3,25 @@ package io.parcelwatch.importorders;
 import io.parcelwatch.importorders.ChannelOrder.Amounts;
 import io.parcelwatch.importorders.ChannelOrder.Customer;
 import io.parcelwatch.importorders.ChannelOrder.Line;
+import io.parcelwatch.importorders.ChannelOrder.Promise;
 import io.parcelwatch.importorders.ChannelOrder.Times;
+import io.parcelwatch.intake.BlockReader;
 import io.parcelwatch.intake.BrokenRuleException;
+import io.parcelwatch.intake.Conventions;
+import io.parcelwatch.intake.CsvHead;
 import io.parcelwatch.intake.CsvRows;
 import io.parcelwatch.intake.Fields;
-import io.parcelwatch.intake.InputFile;
+import io.parcelwatch.intake.FileHead;
 import io.parcelwatch.intake.RecordSplitter;
 import io.parcelwatch.intake.Records;
 import io.parcelwatch.intake.RejectedRecord;
 import io.parcelwatch.intake.Rule;
 import io.parcelwatch.model.Place;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,7 +39,6 @@ final class ShopifyCsv implements ChannelFormat {
     private static final List<String> FIRST_ROW_ONLY = List.of("Id", "Currency", "Total", "Financial Status");
 
     private static final int MAX_ROWS = 2_000;
-    private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
 
     @Override
     public String channel() {
@@ -54,13 +56,14 @@ final class ShopifyCsv implements ChannelFormat {
     }
 
     @Override
-    public List<String> missing(List<String> header) {
-        return NEEDED.stream().filter(column -> !header.contains(column)).toList();
+    public Optional<String> refusal(FileHead head) {
+        List<String> missing = head.missing(NEEDED);
+        return missing.isEmpty() ? Optional.empty() : Optional.of("no column " + String.join(", ", missing));
     }
 
     @Override
-    public List<String> warnings(List<String> header) {
-        return header.contains("Id")
+    public List<String> warnings(FileHead head) {
+        return head.missing(List.of("Id")).isEmpty()
                 ? List.of()
                 : List.of(
                         "the file has no column Id: orders are identified by their name within the account, so do not mix"
@@ -68,8 +71,9 @@ final class ShopifyCsv implements ChannelFormat {
     }
 
     @Override
-    public Records<ChannelOrder> open(InputFile file, List<String> header, long offset, long line) throws IOException {
-        return new Orders(CsvRows.open(file, header, offset, line), header.contains("Id"));
+    public BlockReader.Opener<ChannelOrder> prepare(FileHead head, Conventions conventions) {
+        CsvHead csv = head.csv().orElseThrow();
+        return (offset, line) -> new Orders(csv.rows(offset, line), csv.has("Id"));
     }
 
     /** Gathers the rows of an order, and reads them as one. Looks one row ahead: only the next order's first row ends an order. */
@@ -77,7 +81,6 @@ final class ShopifyCsv implements ChannelFormat {
 
         private final CsvRows rows;
         private final boolean identified;
-        private final PhoneNumbers phones = new PhoneNumbers();
         private CsvRows.Row ahead;
 
         Orders(CsvRows rows, boolean identified) throws IOException {
@@ -104,14 +107,10 @@ final class ShopifyCsv implements ChannelFormat {
             CsvRows.Row first = ahead;
             String name = first.get("Name");
             List<CsvRows.Row> order = new ArrayList<>();
-            StringBuilder raw = new StringBuilder();
             long bytes = 0;
             boolean tooLarge = false;
             do {
                 bytes += ahead.text().length();
-                if (raw.length() < RejectedRecord.MAX_RAW) {
-                    raw.append(raw.isEmpty() ? "" : "\n").append(ahead.text());
-                }
                 tooLarge |= bytes > RecordSplitter.MAX_RECORD && !order.isEmpty() || order.size() >= MAX_ROWS;
                 if (!tooLarge) {
                     order.add(ahead);
@@ -124,14 +123,32 @@ final class ShopifyCsv implements ChannelFormat {
                     throw new BrokenRuleException(
                             Rule.RECORD_TOO_LARGE, "the order has more than 1 MiB or " + MAX_ROWS + " rows");
                 }
-                return new Read<>(read(order), null, bytes);
+                return Read.accepted(read(order), bytes, () -> text(order));
             } catch (BrokenRuleException e) {
                 String reference = first.get("Id") != null ? first.get("Id") : name;
-                return new Read<>(
-                        null,
-                        new RejectedRecord(first.line(), e.rule(), e.getMessage(), raw.toString(), reference),
-                        Math.min(bytes, RejectedRecord.MAX_RAW));
+                return Read.rejected(
+                        new RejectedRecord(
+                                first.line(),
+                                e.rule(),
+                                e.getMessage(),
+                                text(order),
+                                reference,
+                                Fields.amountOrNull(first.get("Total")),
+                                first.get("Currency")),
+                        bytes);
             }
+        }
+
+        /** The rows as they stand in the file; what is too much to be kept is left out. */
+        private static String text(List<CsvRows.Row> order) {
+            StringBuilder raw = new StringBuilder();
+            for (CsvRows.Row row : order) {
+                if (raw.length() >= RejectedRecord.MAX_RAW) {
+                    break;
+                }
+                raw.append(raw.isEmpty() ? "" : "\n").append(row.text());
+            }
+            return raw.toString();
         }
 
         private static boolean startsOrder(CsvRows.Row row) {
@@ -165,7 +182,9 @@ final class ShopifyCsv implements ChannelFormat {
                     first.line(),
                     identified ? fields.id("Id") : name,
                     name,
+                    false,
                     times,
+                    Promise.NONE,
                     amounts,
                     fields.text("Financial Status"),
                     fields.text("Fulfillment Status"),
@@ -173,7 +192,7 @@ final class ShopifyCsv implements ChannelFormat {
                             fields.text("Shipping City"),
                             fields.text("Shipping Province"),
                             withoutApostrophe(fields.text("Shipping Zip")),
-                            country(fields.text("Shipping Country"))),
+                            fields.text("Shipping Country")),
                     customer(fields),
                     lines);
         }
@@ -191,13 +210,9 @@ final class ShopifyCsv implements ChannelFormat {
 
         private static Amounts amounts(Fields fields) throws BrokenRuleException {
             fields.required("Total");
-            BigDecimal total = fields.amount("Total");
-            if (total.signum() < 0) {
-                throw new BrokenRuleException(Rule.NEGATIVE_TOTAL, "Total is negative: " + total);
-            }
             return new Amounts(
-                    fields.currency("Currency"),
-                    total,
+                    fields.required("Currency"),
+                    fields.amount("Total"),
                     fields.amount("Subtotal"),
                     fields.amount("Shipping"),
                     fields.amount("Taxes"));
@@ -218,16 +233,18 @@ final class ShopifyCsv implements ChannelFormat {
             }
         }
 
-        private Customer customer(Fields fields) throws BrokenRuleException {
-            String country = country(fields.text("Shipping Country"));
-            String phone = phones.firstValid(
-                    country != null ? country : country(fields.text("Billing Country")),
-                    fields.text("Phone"),
-                    fields.text("Shipping Phone"),
-                    fields.text("Billing Phone"));
+        private static Customer customer(Fields fields) throws BrokenRuleException {
             String shipTo = fields.text("Shipping Name");
             return new Customer(
-                    shipTo != null ? shipTo : fields.text("Billing Name"), fields.name("Email"), phone, street(fields));
+                    shipTo != null ? shipTo : fields.text("Billing Name"),
+                    fields.name("Email"),
+                    Stream.of(
+                                    withoutApostrophe(fields.text("Phone")),
+                                    withoutApostrophe(fields.text("Shipping Phone")),
+                                    withoutApostrophe(fields.text("Billing Phone")))
+                            .filter(Objects::nonNull)
+                            .toList(),
+                    street(fields));
         }
 
         private static String street(Fields fields) throws BrokenRuleException {
@@ -238,12 +255,6 @@ final class ShopifyCsv implements ChannelFormat {
                     : Stream.of(first, fields.text("Shipping Address2"))
                             .filter(part -> part != null)
                             .collect(Collectors.joining(", "));
-        }
-
-        /** Two letters, or null: a country we cannot name is unknown, and no reason to lose the order. */
-        private static String country(String written) {
-            String upper = written == null ? null : written.toUpperCase(Locale.ROOT);
-            return upper != null && COUNTRIES.contains(upper) ? upper : null;
         }
 
         /** Shopify writes {@code '75008}, so that spreadsheets keep leading zeros. */

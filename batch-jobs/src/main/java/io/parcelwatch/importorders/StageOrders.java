@@ -119,7 +119,7 @@ final class StageOrders {
             customerKey(order),
             customer.name(),
             customer.email(),
-            customer.phone(),
+            phone(customer),
             customer.street()
         };
     }
@@ -129,7 +129,11 @@ final class StageOrders {
         if (customer.email() != null) {
             return "email " + customer.email().toLowerCase(Locale.ROOT);
         }
-        return customer.phone() != null ? "phone " + customer.phone() : "order " + order.externalId();
+        return phone(customer) != null ? "phone " + phone(customer) : "order " + order.externalId();
+    }
+
+    private static String phone(ChannelOrder.Customer customer) {
+        return customer.phones().isEmpty() ? null : customer.phones().get(0);
     }
 
     private static String plain(BigDecimal amount) {

@@ -6,9 +6,16 @@ import java.util.List;
  * What is staged in one transaction: records of a file that follow each other.
  *
  * @param accepted the good ones
+ * @param warnings what a person should know about them
  * @param rejected the others
  * @param offset   bytes of the file that are read with it
  * @param line     the physical line that follows it
  * @param last     whether the file ends with it
  */
-public record Block<T>(List<T> accepted, List<RejectedRecord> rejected, long offset, long line, boolean last) {}
+public record Block<T>(
+        List<T> accepted,
+        List<RecordWarning> warnings,
+        List<RejectedRecord> rejected,
+        long offset,
+        long line,
+        boolean last) {}

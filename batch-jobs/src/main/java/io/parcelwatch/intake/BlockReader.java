@@ -24,9 +24,17 @@ public final class BlockReader<T> implements ItemStreamReader<Block<T>> {
     /** Bytes of a block at most, one record more or less. */
     public static final int MAX_BYTES = 4 << 20;
 
-    /** Opens the file's records at a place. */
+    /**
+     * Opens the file's records at a place.
+     *
+     * @param <T> what an accepted record is
+     */
     @FunctionalInterface
     public interface Opener<T> {
+        /**
+         * @param offset bytes of text before the first record to read; 0 for the first of the file
+         * @param line   physical line of that record; of no meaning where the offset is 0
+         */
         Records<T> open(long offset, long line) throws IOException;
     }
 
@@ -60,24 +68,26 @@ public final class BlockReader<T> implements ItemStreamReader<Block<T>> {
             return null;
         }
         List<T> accepted = new ArrayList<>();
+        List<RecordWarning> warnings = new ArrayList<>();
         List<RejectedRecord> rejected = new ArrayList<>();
         long bytes = 0;
         try {
             while (accepted.size() + rejected.size() < MAX_RECORDS && bytes < MAX_BYTES) {
                 Records.Read<T> record = records.next();
                 if (record == null) {
-                    Block<T> last = new Block<>(accepted, rejected, records.offset(), records.line(), true);
+                    Block<T> last = new Block<>(accepted, warnings, rejected, records.offset(), records.line(), true);
                     close();
                     return last;
                 }
                 if (record.rejected() == null) {
                     accepted.add(record.accepted());
+                    warnings.addAll(record.warnings());
                 } else {
                     rejected.add(record.rejected());
                 }
                 bytes += record.bytes();
             }
-            return new Block<>(accepted, rejected, records.offset(), records.line(), false);
+            return new Block<>(accepted, warnings, rejected, records.offset(), records.line(), false);
         } catch (IOException e) {
             throw new UncheckedIOException(file.path() + " cannot be read (" + e.getMessage() + "): run again", e);
         }

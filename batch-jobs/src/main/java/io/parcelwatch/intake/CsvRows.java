@@ -2,7 +2,6 @@ package io.parcelwatch.intake;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,7 +10,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,25 +24,24 @@ import org.apache.commons.csv.CSVRecord;
  */
 public final class CsvRows implements Closeable {
 
-    // No comments: a line that starts with # is an order. Surrounding spaces belong to a field.
-    private static final CSVFormat FORMAT = CSVFormat.RFC4180;
-
     private final Map<String, Integer> columns;
     private final int width;
+    private final CsvDialect dialect;
     private final RecordSplitter splitter;
     private final CharsetDecoder strict = StandardCharsets.UTF_8.newDecoder();
 
-    private CsvRows(List<String> header, RecordSplitter splitter) {
+    CsvRows(CsvHead head, RecordSplitter splitter) {
         this.columns = new HashMap<>();
-        for (int i = 0; i < header.size(); i++) {
-            columns.putIfAbsent(header.get(i), i);
+        for (int i = 0; i < head.columns().size(); i++) {
+            columns.putIfAbsent(head.columns().get(i), i);
         }
-        this.width = header.size();
+        this.width = head.columns().size();
+        this.dialect = head.dialect();
         this.splitter = splitter;
     }
 
     /** A row: where it starts, its text, its fields, and which rule it breaks where it breaks one. */
-    public final class Row {
+    public final class Row implements FieldSource {
 
         private final RecordSplitter.Raw raw;
         private final String text;
@@ -85,7 +82,13 @@ public final class CsvRows implements Closeable {
             return reason;
         }
 
-        /** A field by its column, without white space around it; null where blank, where the file has no such column or the row no such field. */
+        /** The fields as they stand in the row, in its order; fewer or more than the header has where the row breaks COLUMN_COUNT. */
+        public List<String> fields() {
+            return fields;
+        }
+
+        /** A field by its column; null also where the file has no such column or the row no such field. */
+        @Override
         public String get(String column) {
             Integer index = columns.get(column);
             if (index == null || index >= fields.size()) {
@@ -94,58 +97,6 @@ public final class CsvRows implements Closeable {
             String field = fields.get(index).strip();
             return field.isEmpty() ? null : field;
         }
-    }
-
-    /**
-     * The column names of a file's first row.
-     *
-     * @throws UnusableInputException where the first row is no header at all
-     */
-    public static List<String> header(InputFile file) {
-        try (RecordSplitter splitter = split(file, file.bom(), 1)) {
-            RecordSplitter.Raw first = splitter.next();
-            while (first != null && first.bytes().length == 0) {
-                first = splitter.next();
-            }
-            if (first != null && first.broken() == null) {
-                String text = StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(first.bytes()))
-                        .toString();
-                return parse(text).stream().map(String::strip).toList();
-            }
-        } catch (CharacterCodingException | UncheckedIOException e) {
-            // Said below.
-        } catch (IOException e) {
-            throw new UnusableInputException(file.path() + " cannot be read (" + e.getMessage() + ")");
-        }
-        throw new UnusableInputException(file.path()
-                + " does not start with a header row: check that it is the CSV export, and not changed since");
-    }
-
-    /**
-     * The rows from a place on.
-     *
-     * @param header the file's own, see {@link #header}
-     * @param offset bytes before the row to start with; 0 for the first row after the header
-     * @param line   physical line of that row; of no meaning where the offset is 0
-     */
-    public static CsvRows open(InputFile file, List<String> header, long offset, long line) throws IOException {
-        if (offset > 0) {
-            return new CsvRows(header, split(file, offset, line));
-        }
-        RecordSplitter splitter = split(file, file.bom(), 1);
-        RecordSplitter.Raw first = splitter.next();
-        while (first != null && first.bytes().length == 0) {
-            first = splitter.next();
-        }
-        return new CsvRows(header, splitter);
-    }
-
-    private static RecordSplitter split(InputFile file, long offset, long line) throws IOException {
-        InputStream in = Files.newInputStream(file.path());
-        in.skipNBytes(offset);
-        return new RecordSplitter(in, ',', offset, line);
     }
 
     /** The next row; null at the end of the file. */
@@ -197,14 +148,14 @@ public final class CsvRows implements Closeable {
         }
         List<String> fields;
         try {
-            fields = parse(text);
+            fields = parse(text, dialect);
         } catch (UncheckedIOException | IOException e) {
             return new Row(
                     raw,
                     text,
                     leadingField(text),
                     Rule.BAD_QUOTE,
-                    "something other than a comma follows a closing quote");
+                    "something other than a delimiter follows a closing quote");
         }
         if (broken == null && fields.size() != width && fields.stream().anyMatch(field -> !field.isBlank())) {
             broken = Rule.COLUMN_COUNT;
@@ -213,17 +164,20 @@ public final class CsvRows implements Closeable {
         return new Row(raw, text, fields, broken, reason);
     }
 
-    private static List<String> parse(String text) throws IOException {
+    static List<String> parse(String text, CsvDialect dialect) throws IOException {
         if (text.isEmpty()) {
             return List.of();
         }
-        if (text.indexOf('"') < 0) {
-            // Most rows. A record has no line ends outside quotes, so its fields are what stands between the commas; a
-            // parser for each row
-            // costs more than all else that is done with it.
-            return List.of(text.split(",", -1));
+        if (!dialect.quoted() || text.indexOf('"') < 0) {
+            // Most rows. A record has no line ends outside quotes, so its fields are what stands between the
+            // delimiters; a
+            // parser for each row costs more than all else that is done with it.
+            return List.of(text.split(dialect.delimiter() == '|' ? "\\|" : String.valueOf(dialect.delimiter()), -1));
         }
-        try (CSVParser parser = CSVParser.parse(new StringReader(text), FORMAT)) {
+        // No comments: a line that starts with # is an order. Surrounding spaces belong to a field.
+        CSVFormat format =
+                CSVFormat.RFC4180.builder().setDelimiter(dialect.delimiter()).get();
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), format)) {
             for (CSVRecord record : parser) {
                 return record.toList();
             }
@@ -232,8 +186,8 @@ public final class CsvRows implements Closeable {
     }
 
     /** What can be said of a row that cannot be parsed: its first field, where that is plain. */
-    private static List<String> leadingField(String text) {
-        int comma = text.indexOf(',');
+    private List<String> leadingField(String text) {
+        int comma = text.indexOf(dialect.delimiter());
         String field = comma < 0 || comma > 200 ? "" : text.substring(0, comma);
         if (field.length() > 1 && field.startsWith("\"") && field.endsWith("\"")) {
             field = field.substring(1, field.length() - 1);

@@ -5,13 +5,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Currency;
-import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
-/** The fields of a row, read by rule. Every method gives null for a blank field, unless it says otherwise. */
+/** The fields of a record, read by rule. Every method gives null for a blank field, unless it says otherwise. */
 public final class Fields {
 
     private static final int MAX_TEXT = 2_000;
@@ -20,14 +16,11 @@ public final class Fields {
     private static final Pattern SCIENTIFIC = Pattern.compile("\\d([.,]\\d+)?[eE]\\+\\d+");
     private static final Instant EARLIEST = Instant.parse("1990-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
-    private static final Set<String> CURRENCIES = Currency.getAvailableCurrencies().stream()
-            .map(Currency::getCurrencyCode)
-            .collect(Collectors.toUnmodifiableSet());
 
-    private final CsvRows.Row row;
+    private final FieldSource source;
 
-    public Fields(CsvRows.Row row) {
-        this.row = row;
+    public Fields(FieldSource source) {
+        this.source = source;
     }
 
     /** A text of at most 2,000 characters. */
@@ -41,7 +34,7 @@ public final class Fields {
     }
 
     private String text(String column, int longest) throws BrokenRuleException {
-        String text = row.get(column);
+        String text = source.get(column);
         if (text != null && text.length() > longest) {
             throw new BrokenRuleException(
                     Rule.FIELD_TOO_LONG,
@@ -90,6 +83,11 @@ public final class Fields {
         return new BigDecimal(text);
     }
 
+    /** The amount that a text is, where it is one; else null. */
+    public static BigDecimal amountOrNull(String text) {
+        return text == null || !AMOUNT.matcher(text).matches() ? null : new BigDecimal(text);
+    }
+
     /** A number of pieces, from 1; 0 for a blank field. */
     public int quantity(String column) throws BrokenRuleException {
         String text = text(column);
@@ -106,15 +104,6 @@ public final class Fields {
         }
         throw new BrokenRuleException(
                 Rule.BAD_QUANTITY, column + " is no whole number from 1 to 2,147,483,647: " + shortened(text));
-    }
-
-    /** An ISO 4217 code that has to be there. */
-    public String currency(String column) throws BrokenRuleException {
-        String code = required(column).toUpperCase(Locale.ROOT);
-        if (!CURRENCIES.contains(code)) {
-            throw new BrokenRuleException(Rule.BAD_CURRENCY, column + " is no ISO 4217 code: " + shortened(code));
-        }
-        return code;
     }
 
     /**
@@ -160,7 +149,8 @@ public final class Fields {
         return local.toInstant(offset.equals("UTC") ? ZoneOffset.UTC : ZoneOffset.of(offset));
     }
 
-    private static String shortened(String text) {
+    /** A text for a message: at most 60 characters of it. */
+    public static String shortened(String text) {
         return text.length() <= 60 ? text : text.substring(0, 60) + "...";
     }
 }

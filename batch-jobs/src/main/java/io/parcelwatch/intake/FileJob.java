@@ -1,6 +1,7 @@
 package io.parcelwatch.intake;
 
 import java.util.List;
+import java.util.function.Function;
 import org.springframework.batch.core.job.Job;
 
 /** A job that imports files, as {@link ImportRunner} sees it. */
@@ -10,24 +11,22 @@ public interface FileJob {
     String name();
 
     /**
-     * By what a file is read.
+     * A file that was looked at and can be imported.
      *
-     * @param identity name and version of the format with its mapping and rules: part of the import's identity, so that new rules read an old
-     *                 file anew
-     * @param header   the file's column names
+     * @param identity by what it is read: name and version of the format, digests of mapping and rules where there are any. Part of the import's
+     *                 identity, so that new rules read an old file anew
      * @param warnings what a person should know about the file although it can be imported
+     * @param job      the job, its steps made for the file
      */
-    record Reading(String identity, List<String> header, List<String> warnings) {}
+    record Prepared(String identity, List<String> warnings, Function<ImportFile, Job> job) {}
 
     /**
-     * Looks whether a file can be read at all.
+     * Looks whether a file can be read at all, and how. May read all of it: what one row leaves open (which of two numbers is the month) is
+     * decided by the whole file.
      *
      * @throws UnusableInputException where it cannot
      */
-    Reading reading(InputFile input, ImportRequest request);
-
-    /** The job, its steps made for one file. */
-    Job define(ImportFile file);
+    Prepared prepare(InputFile input, ImportRequest request);
 
     /**
      * Which import of the same content this is, from 1. A complete import is taken again only where what it was judged against has changed

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.List;
 import java.util.UUID;
 
 /**
@@ -17,7 +16,6 @@ import java.util.UUID;
  * @param input     the file
  * @param format    name and version of the format it is read by, its mapping and rules included
  * @param pass      counts the imports of the same content, from 1; see {@link FileJob#pass}
- * @param header    the file's column names
  * @param threshold how many rejects are too many
  * @param progress  is told how it advances
  */
@@ -29,12 +27,11 @@ public record ImportFile(
         InputFile input,
         String format,
         int pass,
-        List<String> header,
         RejectThreshold threshold,
         Progress progress) {
 
     /** The import of a file that a request names. */
-    static ImportFile of(String job, ImportRequest request, InputFile input, String format, List<String> header) {
+    static ImportFile of(String job, ImportRequest request, InputFile input, String format) {
         return new ImportFile(
                         null,
                         job,
@@ -43,7 +40,6 @@ public record ImportFile(
                         input,
                         format,
                         0,
-                        header,
                         request.threshold(),
                         request.progress())
                 .inPass(1);
@@ -54,7 +50,7 @@ public record ImportFile(
         UUID identity = number == 1
                 ? identity(job, channel, account, input.digest(), format)
                 : identity(job, channel, account, input.digest(), format, "pass " + number);
-        return new ImportFile(identity, job, channel, account, input, format, number, header, threshold, progress);
+        return new ImportFile(identity, job, channel, account, input, format, number, threshold, progress);
     }
 
     /** Where the file is. */

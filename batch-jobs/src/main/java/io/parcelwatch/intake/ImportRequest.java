@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param format    the format's name; empty: found from the content
  * @param files     imported in this order, each a run of its own
  * @param threshold how many rejects are too many, a file
+ * @param conventions what the account's files leave unsaid
  * @param progress  is told how it advances
  */
 public record ImportRequest(
@@ -20,26 +21,38 @@ public record ImportRequest(
         Optional<String> format,
         List<Path> files,
         RejectThreshold threshold,
+        Conventions conventions,
         Progress progress) {
 
     /** Files of a channel's account, under the usual threshold, with nobody watching. */
     public static ImportRequest of(String channel, String account, List<Path> files) {
         return new ImportRequest(
-                channel, account, Optional.empty(), List.copyOf(files), RejectThreshold.USUAL, Progress.SILENT);
+                channel,
+                account,
+                Optional.empty(),
+                List.copyOf(files),
+                RejectThreshold.USUAL,
+                Conventions.UNKNOWN,
+                Progress.SILENT);
     }
 
     /** The same, read by a named format. */
     public ImportRequest withFormat(String name) {
-        return new ImportRequest(channel, account, Optional.of(name), files, threshold, progress);
+        return new ImportRequest(channel, account, Optional.of(name), files, threshold, conventions, progress);
     }
 
     /** The same under another threshold. */
     public ImportRequest withThreshold(RejectThreshold other) {
-        return new ImportRequest(channel, account, format, files, other, progress);
+        return new ImportRequest(channel, account, format, files, other, conventions, progress);
+    }
+
+    /** The same for an account with these conventions. */
+    public ImportRequest withConventions(Conventions known) {
+        return new ImportRequest(channel, account, format, files, threshold, known, progress);
     }
 
     /** The same, watched. */
     public ImportRequest withProgress(Progress watcher) {
-        return new ImportRequest(channel, account, format, files, threshold, watcher);
+        return new ImportRequest(channel, account, format, files, threshold, conventions, watcher);
     }
 }

@@ -46,7 +46,7 @@ public final class ImportRunner {
         List<Candidate> candidates = new ArrayList<>();
         for (var path : request.files()) {
             InputFile input = InputFile.look(path);
-            candidates.add(new Candidate(input, job.reading(input, request)));
+            candidates.add(new Candidate(input, job.prepare(input, request)));
         }
         try {
             Optional<AccountLock> lock =
@@ -74,7 +74,7 @@ public final class ImportRunner {
         }
     }
 
-    private record Candidate(InputFile input, FileJob.Reading reading) {}
+    private record Candidate(InputFile input, FileJob.Prepared prepared) {}
 
     private static void refuseUnusable(ImportRequest request) {
         if (request.files().isEmpty()) {
@@ -93,19 +93,16 @@ public final class ImportRunner {
 
     private FileResult run(ImportRequest request, Candidate candidate) {
         ImportFile first = ImportFile.of(
-                job.name(),
-                request,
-                candidate.input(),
-                candidate.reading().identity(),
-                candidate.reading().header());
-        List<String> warnings = candidate.reading().warnings();
+                job.name(), request, candidate.input(), candidate.prepared().identity());
+        List<String> warnings = candidate.prepared().warnings();
         ImportFile file = first;
         try {
             file = first.inPass(job.pass(first));
             JobParameters parameters = parameters(file);
             mendAfterCrash(file, parameters);
             intake.files().purgeStaged(job.name(), file.channel(), file.account(), file);
-            JobExecution execution = intake.jobOperator().start(job.define(file), parameters);
+            JobExecution execution =
+                    intake.jobOperator().start(candidate.prepared().job().apply(file), parameters);
             Outcome outcome = outcome(execution);
             String message = outcome == Outcome.DONE ? "" : message(execution);
             return new FileResult(

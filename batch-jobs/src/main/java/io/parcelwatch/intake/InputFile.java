@@ -2,6 +2,8 @@ package io.parcelwatch.intake;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -10,16 +12,18 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.apache.commons.io.input.ReaderInputStream;
 
 /**
  * A file to import that was looked at: it exists, holds text and is known by its content.
  *
- * @param path   where it is
- * @param digest SHA-256 of its content, hexadecimal
- * @param size   in bytes
- * @param bom    how many bytes of byte order mark stand before its text
+ * @param path    where it is
+ * @param digest  SHA-256 of its content, hexadecimal
+ * @param size    in bytes
+ * @param charset how its text is encoded: UTF-8, or what its byte order mark says
+ * @param bom     how many bytes of byte order mark stand before its text
  */
-public record InputFile(Path path, String digest, long size, int bom) {
+public record InputFile(Path path, String digest, long size, Charset charset, int bom) {
 
     private static final int LOOKED_AT = 8192;
 
@@ -44,7 +48,7 @@ public record InputFile(Path path, String digest, long size, int bom) {
                 size += read;
             }
             return new InputFile(
-                    path, HexFormat.of().formatHex(sha256.digest()), size, startsWith(head, 0xEF, 0xBB, 0xBF) ? 3 : 0);
+                    path, HexFormat.of().formatHex(sha256.digest()), size, charset(head), byteOrderMark(head));
         } catch (NoSuchFileException e) {
             throw new UnusableInputException(path + " does not exist: check the path");
         } catch (AccessDeniedException e) {
@@ -56,20 +60,60 @@ public record InputFile(Path path, String digest, long size, int bom) {
         }
     }
 
+    /**
+     * The file's text as UTF-8, without byte order mark.
+     *
+     * @param offset bytes of that text to pass over
+     */
+    public InputStream open(long offset) throws IOException {
+        InputStream in = Files.newInputStream(path);
+        try {
+            in.skipNBytes(bom);
+            if (!charset.equals(StandardCharsets.UTF_8)) {
+                in = ReaderInputStream.builder()
+                        .setReader(new InputStreamReader(in, charset))
+                        .setCharset(StandardCharsets.UTF_8)
+                        .get();
+            }
+            in.skipNBytes(offset);
+            return in;
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
+    }
+
     /** Its name without its folder. */
     public String name() {
         Path name = path.getFileName();
         return name == null ? path.toString() : name.toString();
     }
 
-    private static void refuseWhatIsNoText(Path path, byte[] head) {
-        String text = new String(head, StandardCharsets.ISO_8859_1);
-        if (text.isBlank()
-                || startsWith(head, 0xEF, 0xBB, 0xBF) && text.substring(3).isBlank()) {
-            throw new UnusableInputException(path + " is empty: export it again");
+    private static Charset charset(byte[] head) {
+        if (startsWith(head, 0xFF, 0xFE)) {
+            return StandardCharsets.UTF_16LE;
         }
-        if (startsWith(head, 0xFF, 0xFE) || startsWith(head, 0xFE, 0xFF)) {
-            throw new UnusableInputException(path + " is UTF-16: save it as \"CSV UTF-8\"");
+        return startsWith(head, 0xFE, 0xFF) ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_8;
+    }
+
+    private static int byteOrderMark(byte[] head) {
+        if (startsWith(head, 0xEF, 0xBB, 0xBF)) {
+            return 3;
+        }
+        return charset(head).equals(StandardCharsets.UTF_8) ? 0 : 2;
+    }
+
+    private static void refuseWhatIsNoText(Path path, byte[] head) {
+        Charset charset = charset(head);
+        int bom = byteOrderMark(head);
+        // Byte by byte where it should be UTF-8: what is no UTF-8 is told of its record later.
+        String text = new String(
+                head,
+                bom,
+                head.length - bom,
+                charset.equals(StandardCharsets.UTF_8) ? StandardCharsets.ISO_8859_1 : charset);
+        if (text.isBlank()) {
+            throw new UnusableInputException(path + " is empty: export it again");
         }
         if (startsWith(head, 'P', 'K', 3, 4)) {
             throw new UnusableInputException(path + " is a ZIP archive or a workbook: unpack it, or save it as CSV");
@@ -81,8 +125,8 @@ public record InputFile(Path path, String digest, long size, int bom) {
                 .filter(c -> c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f')
                 .count();
         // A stray NUL in a text costs its record; a file full of control characters is none.
-        if (controls > head.length / 50) {
-            throw new UnusableInputException(path + " is binary, not a CSV file: check that it is the right file");
+        if (controls > text.length() / 50) {
+            throw new UnusableInputException(path + " is binary, not text: check that it is the right file");
         }
     }
 

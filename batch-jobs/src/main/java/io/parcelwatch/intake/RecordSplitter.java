@@ -29,6 +29,7 @@ public final class RecordSplitter implements Closeable {
 
     private final InputStream in;
     private final byte delimiter;
+    private final boolean quoted;
     private byte[] window = new byte[4 * READ_AHEAD];
     private int start;
     private int end;
@@ -37,13 +38,14 @@ public final class RecordSplitter implements Closeable {
 
     /**
      * @param in        stands at {@code offset}; closed with this
-     * @param delimiter between fields
+     * @param dialect   how the fields are written
      * @param offset    bytes of the file before the stream's next byte
      * @param line      the physical line that byte stands in, from 1
      */
-    public RecordSplitter(InputStream in, char delimiter, long offset, long line) {
+    public RecordSplitter(InputStream in, CsvDialect dialect, long offset, long line) {
         this.in = in;
-        this.delimiter = (byte) delimiter;
+        this.delimiter = (byte) dialect.delimiter();
+        this.quoted = dialect.quoted();
         this.offset = offset;
         this.line = line;
     }
@@ -118,7 +120,7 @@ public final class RecordSplitter implements Closeable {
         if (state == State.QUOTED) {
             return b == '"' ? State.QUOTE_IN_QUOTED : State.QUOTED;
         }
-        if (b == '"') {
+        if (b == '"' && quoted) {
             // A quote opens a field, or is the second of two within one; elsewhere it is a character like any other.
             return state == State.PLAIN ? State.PLAIN : State.QUOTED;
         }

@@ -2,6 +2,8 @@ package io.parcelwatch.intake;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The records of a file as its format reads them, one after the other, accepted or rejected.
@@ -13,9 +15,23 @@ public interface Records<T> extends Closeable {
     /**
      * One record of a file; exactly one of {@code accepted} and {@code rejected} is there.
      *
-     * @param bytes how long it is in the file: what it weighs in memory, roughly
+     * @param warnings what a person should know about an accepted one
+     * @param bytes    how long it is in the file: what it weighs in memory, roughly
+     * @param raw      an accepted record's text as it stands in the file, at most {@value RejectedRecord#MAX_RAW} characters; made when asked for
      */
-    record Read<T>(T accepted, RejectedRecord rejected, long bytes) {}
+    record Read<T>(
+            T accepted, List<RecordWarning> warnings, RejectedRecord rejected, long bytes, Supplier<String> raw) {
+
+        /** A good record. */
+        public static <T> Read<T> accepted(T record, long bytes, Supplier<String> raw) {
+            return new Read<>(record, List.of(), null, bytes, raw);
+        }
+
+        /** A record that breaks a rule. */
+        public static <T> Read<T> rejected(RejectedRecord record, long bytes) {
+            return new Read<>(null, List.of(), record, Math.min(bytes, RejectedRecord.MAX_RAW), record::raw);
+        }
+    }
 
     /** The next record; null at the end of the file. */
     Read<T> next() throws IOException;

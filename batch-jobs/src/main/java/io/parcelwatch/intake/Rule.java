@@ -32,10 +32,30 @@ public enum Rule {
     BAD_QUANTITY,
     /** A currency is an ISO 4217 code. */
     BAD_CURRENCY,
+    /** A country is an ISO 3166-1 code or the name of one; one that is not is imported as unknown. */
+    UNKNOWN_COUNTRY(Severity.WARN),
+    /** A phone number is one by libphonenumber's rules; one that is not is not kept. */
+    BAD_PHONE(Severity.OFF),
     /** The order that a parcel is for is known in the channel's account. */
     UNKNOWN_ORDER,
     /** A name that means several orders identifies none. */
     AMBIGUOUS_ORDER,
     /** The order line that a parcel holds is one of the order's. */
-    UNKNOWN_LINE
+    UNKNOWN_LINE;
+
+    private final Severity usual;
+
+    /** A rule without which a record cannot be read. */
+    Rule() {
+        this(Severity.REJECT);
+    }
+
+    Rule(Severity usual) {
+        this.usual = usual;
+    }
+
+    /** What becomes of a record that breaks it where nobody says otherwise. */
+    public Severity usual() {
+        return usual;
+    }
 }

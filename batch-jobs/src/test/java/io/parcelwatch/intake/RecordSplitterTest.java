@@ -18,7 +18,7 @@ class RecordSplitterTest {
 
     private static List<RecordSplitter.Raw> split(InputStream in) throws IOException {
         List<RecordSplitter.Raw> records = new ArrayList<>();
-        try (RecordSplitter splitter = new RecordSplitter(in, ',', 0, 1)) {
+        try (RecordSplitter splitter = new RecordSplitter(in, CsvDialect.COMMA, 0, 1)) {
             for (RecordSplitter.Raw raw = splitter.next(); raw != null; raw = splitter.next()) {
                 records.add(raw);
             }

@@ -1,0 +1,34 @@
+package io.parcelwatch.intake;
+
+import java.time.ZoneId;
+import java.util.Optional;
+
+/**
+ * What an account's files leave unsaid and its owner knows. What a file says itself wins; what neither says is found from the whole file, or
+ * the file is refused.
+ *
+ * @param zone      time zone of times without an offset
+ * @param dateOrder what stands first in dates like 03/04/26
+ * @param decimal   which character stands before the decimals of amounts like 1,234
+ */
+public record Conventions(Optional<ZoneId> zone, Optional<DateOrder> dateOrder, Optional<DecimalMark> decimal) {
+
+    /** Nothing is known. */
+    public static final Conventions UNKNOWN = new Conventions(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** What stands first in a date of numbers. */
+    public enum DateOrder {
+        /** 2026-04-03 */
+        YEAR_FIRST,
+        /** 03/04/2026 is the third of April. */
+        DAY_FIRST,
+        /** 03/04/2026 is the fourth of March. */
+        MONTH_FIRST
+    }
+
+    /** The character before the decimals. */
+    public enum DecimalMark {
+        POINT,
+        COMMA
+    }
+}

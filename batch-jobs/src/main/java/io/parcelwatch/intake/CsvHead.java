@@ -1,0 +1,111 @@
+package io.parcelwatch.intake;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a delimited file begins: what stands before its header is passed over, namely rows of nothing but delimiters and the line {@code sep=;}
+ * that tells a spreadsheet the delimiter.
+ *
+ * @param input   the file
+ * @param dialect how it is written
+ * @param columns its column names, without white space around them
+ * @param text    the header row as it stands in the file
+ * @param offset  bytes of text before the first row after the header
+ * @param line    physical line of that row, from 1
+ */
+public record CsvHead(InputFile input, CsvDialect dialect, List<String> columns, String text, long offset, long line) {
+
+    private static final int ROWS_BEFORE_HEADER = 20;
+
+    /** Reads the beginning of a file; empty where nothing in it can be a header. */
+    public static Optional<CsvHead> of(InputFile input) {
+        CsvDialect told = null;
+        try (RecordSplitter lines = new RecordSplitter(input.open(0), new CsvDialect('\0', false), 0, 1)) {
+            for (int row = 0; row < ROWS_BEFORE_HEADER; row++) {
+                RecordSplitter.Raw raw = lines.next();
+                if (raw == null || raw.broken() != null) {
+                    return Optional.empty();
+                }
+                String text = text(raw);
+                if (told == null && text.startsWith("sep=") && text.length() == 5) {
+                    told = new CsvDialect(text.charAt(4), true);
+                } else if (!CsvDialect.isPadding(text)) {
+                    return header(input, told == null ? CsvDialect.of(text) : told, raw);
+                }
+            }
+            return Optional.empty();
+        } catch (CharacterCodingException | UncheckedIOException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UnusableInputException(input.path() + " cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    private static Optional<CsvHead> header(InputFile input, CsvDialect dialect, RecordSplitter.Raw start)
+            throws IOException {
+        // Read again in the dialect: the name of a column may hold a line end.
+        try (RecordSplitter rows =
+                new RecordSplitter(input.open(start.offset()), dialect, start.offset(), start.line())) {
+            RecordSplitter.Raw raw = rows.next();
+            if (raw.broken() != null) {
+                return Optional.empty();
+            }
+            String text = text(raw);
+            List<String> columns =
+                    CsvRows.parse(text, dialect).stream().map(String::strip).toList();
+            return Optional.of(new CsvHead(input, dialect, columns, text, rows.offset(), rows.line()));
+        }
+    }
+
+    private static String text(RecordSplitter.Raw raw) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(raw.bytes()))
+                .toString();
+    }
+
+    /** Whether the file has a column of this very name. */
+    public boolean has(String column) {
+        return columns.contains(column);
+    }
+
+    /** Those of some columns that the file has not. */
+    public List<String> missing(List<String> needed) {
+        return needed.stream().filter(column -> !columns.contains(column)).toList();
+    }
+
+    /** The same file read without quotes. */
+    public CsvHead unquoted() {
+        try {
+            List<String> plain = CsvRows.parse(text, dialect.unquoted()).stream()
+                    .map(String::strip)
+                    .toList();
+            return new CsvHead(input, dialect.unquoted(), plain, text, offset, line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The rows after the header. */
+    public CsvRows rows() throws IOException {
+        return rows(0, 0);
+    }
+
+    /**
+     * The rows from a place on.
+     *
+     * @param fromOffset bytes of text before the row to start with; 0 for the first row after the header
+     * @param fromLine   physical line of that row; of no meaning where the offset is 0
+     */
+    public CsvRows rows(long fromOffset, long fromLine) throws IOException {
+        long start = fromOffset > 0 ? fromOffset : offset;
+        long startLine = fromOffset > 0 ? fromLine : line;
+        return new CsvRows(this, new RecordSplitter(input.open(start), dialect, start, startLine));
+    }
+}
