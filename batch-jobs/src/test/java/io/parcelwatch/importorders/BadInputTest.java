@@ -12,6 +12,7 @@ import io.parcelwatch.intake.RejectedRecord;
 import io.parcelwatch.intake.UnusableInputException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BadInputTest {
 
@@ -61,11 +64,8 @@ class BadInputTest {
         expectRefusal("is a folder: name the files in it", folder);
         expectRefusal("empty.csv is empty: export it again", sandbox.file("empty.csv", ""));
         expectRefusal("blank.csv is empty: export it again", sandbox.file("blank.csv", "\uFEFF\r\n\r\n"));
-        expectRefusal("rubbish.csv is binary, not a CSV file", sandbox.file("rubbish.csv", rubbish));
+        expectRefusal("rubbish.csv is binary, not text", sandbox.file("rubbish.csv", rubbish));
         expectRefusal("a.csv is a ZIP archive or a workbook", sandbox.file("a.csv", "PK\u0003\u0004...."));
-        expectRefusal(
-                "b.csv is UTF-16: save it as \"CSV UTF-8\"",
-                sandbox.file("b.csv", "\uFEFFName,Id".getBytes(StandardCharsets.UTF_16LE)));
         expectRefusal(
                 "parcels.csv is no order export of shopify (no column Name, Created at, Currency",
                 sandbox.file("parcels.csv", "order_reference,carrier,tracking_number\n1,UPS,X1\n"));
@@ -146,6 +146,21 @@ class BadInputTest {
         assertThat(run(sandbox.file("orders.csv", spreadsheet)).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
         assertThat(sandbox.texts("select name || ' ' || line from sales_order order by 1"))
                 .containsExactly("# a note is data 3", "#1 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE"})
+    void aFileInUtf16WithItsByteOrderMarkIsReadLikeAnyOther(String charset) {
+        String text = new ShopifyExport()
+                .order("1", "#1", "Shipping City", "Zürich")
+                .order("2", "#2", "Shipping City", "東京")
+                .text();
+
+        assertThat(run(sandbox.file("orders.csv", ("\uFEFF" + text).getBytes(Charset.forName(charset))))
+                        .counts())
+                .isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+        assertThat(sandbox.texts("select destination_city from sales_order order by external_id"))
+                .containsExactly("Zürich", "東京");
     }
 
     @Test
