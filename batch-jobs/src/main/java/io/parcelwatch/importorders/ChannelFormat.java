@@ -28,8 +28,12 @@ interface ChannelFormat {
     /** What speaks against a file that begins like this, as in "no column Id"; empty where it has the format. */
     Optional<String> refusal(FileHead head);
 
-    /** What a person should know about a file that begins like this although it can be imported. */
-    default List<String> warnings(FileHead head) {
+    /**
+     * What a person should know about a file that begins like this although it can be imported.
+     *
+     * @param conventions what the account's files leave unsaid
+     */
+    default List<String> warnings(FileHead head, Conventions conventions) {
         return List.of();
     }
 

@@ -36,7 +36,9 @@ final class ImportOrdersJob implements FileJob {
         ChannelFormat format = ChannelFormats.of(head, request);
         BlockReader.Opener<ChannelOrder> orders = format.prepare(head, request.conventions());
         return new Prepared(
-                format.name() + " " + format.version(), format.warnings(head), file -> define(file, orders));
+                format.name() + " " + format.version(),
+                format.warnings(head, request.conventions()),
+                file -> define(file, orders));
     }
 
     private Job define(ImportFile file, BlockReader.Opener<ChannelOrder> orders) {

@@ -62,7 +62,7 @@ final class ShopifyCsv implements ChannelFormat {
     }
 
     @Override
-    public List<String> warnings(FileHead head) {
+    public List<String> warnings(FileHead head, Conventions conventions) {
         return head.missing(List.of("Id")).isEmpty()
                 ? List.of()
                 : List.of(

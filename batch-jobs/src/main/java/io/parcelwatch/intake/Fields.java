@@ -1,10 +1,11 @@
 package io.parcelwatch.intake;
 
+import io.parcelwatch.intake.AmountStyle.Money;
+import io.parcelwatch.intake.Conventions.DateOrder;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The fields of a record, read by rule. Every method gives null for a blank field, unless it says otherwise. */
@@ -16,6 +17,9 @@ public final class Fields {
     private static final Pattern SCIENTIFIC = Pattern.compile("\\d([.,]\\d+)?[eE]\\+\\d+");
     private static final Instant EARLIEST = Instant.parse("1990-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+
+    /** Times that leave nothing open. */
+    private static final TimeStyle STRICT = new TimeStyle(DateOrder.YEAR_FIRST, Optional.empty());
 
     private final FieldSource source;
 
@@ -83,6 +87,16 @@ public final class Fields {
         return new BigDecimal(text);
     }
 
+    /** An amount as the file writes them, with the currency that stands beside it. */
+    public Money money(String column, AmountStyle style) throws BrokenRuleException {
+        String text = text(column);
+        Money money = text == null ? null : style.money(text);
+        if (text != null && money == null) {
+            throw new BrokenRuleException(Rule.BAD_NUMBER, column + " is no amount: " + shortened(text));
+        }
+        return money;
+    }
+
     /** The amount that a text is, where it is one; else null. */
     public static BigDecimal amountOrNull(String text) {
         return text == null || !AMOUNT.matcher(text).matches() ? null : new BigDecimal(text);
@@ -116,37 +130,45 @@ public final class Fields {
             return null;
         }
         try {
-            Instant moment = moment(text);
-            if (moment.isBefore(EARLIEST) || !moment.isBefore(LATEST)) {
-                throw new BrokenRuleException(Rule.BAD_TIME, column + " is not between 1990 and 2100: " + text);
-            }
-            return moment;
-        } catch (DateTimeException | NumberFormatException | IndexOutOfBoundsException e) {
+            return plausible(column, text, STRICT.moment(WrittenTime.iso(text)));
+        } catch (DateTimeException e) {
             throw new BrokenRuleException(
                     Rule.BAD_TIME, column + " is no date and time with offset: " + shortened(text));
         }
     }
 
-    // By hand: a formatter takes three times as long, and a file holds millions of times.
-    private static Instant moment(String text) {
-        char separator = text.charAt(10);
-        if (text.charAt(4) != '-' || text.charAt(7) != '-' || separator != ' ' && separator != 'T') {
-            throw new DateTimeException("no date");
+    /** A moment as the file writes its times; the first of the day where it writes no time. */
+    public Instant time(String column, TimeStyle style) throws BrokenRuleException {
+        WrittenTime written = written(column, style);
+        if (written == null) {
+            return null;
         }
-        int zone = 11;
-        while (zone < text.length() && "+-Z U".indexOf(text.charAt(zone)) < 0) {
-            zone++;
+        try {
+            return plausible(column, text(column), style.moment(written));
+        } catch (DateTimeException e) {
+            throw new BrokenRuleException(
+                    Rule.BAD_TIME, column + " is " + shortened(text(column)) + ": " + e.getMessage());
         }
-        String time = text.substring(11, zone);
-        if (time.length() < 5 || time.length() > 18) {
-            throw new DateTimeException("no time");
+    }
+
+    /** A date, with time and offset where the file writes them. */
+    public WrittenTime written(String column, TimeStyle style) throws BrokenRuleException {
+        String text = text(column);
+        if (text == null) {
+            return null;
         }
-        LocalDateTime local = LocalDateTime.parse(text.substring(0, 10) + 'T' + time);
-        String offset = text.substring(zone).strip();
-        if (offset.isEmpty()) {
-            throw new DateTimeException("no offset");
+        try {
+            return WrittenTime.read(text, style.order());
+        } catch (DateTimeException e) {
+            throw new BrokenRuleException(Rule.BAD_TIME, column + " is no date: " + shortened(text));
         }
-        return local.toInstant(offset.equals("UTC") ? ZoneOffset.UTC : ZoneOffset.of(offset));
+    }
+
+    private static Instant plausible(String column, String text, Instant moment) throws BrokenRuleException {
+        if (moment.isBefore(EARLIEST) || !moment.isBefore(LATEST)) {
+            throw new BrokenRuleException(Rule.BAD_TIME, column + " is not between 1990 and 2100: " + shortened(text));
+        }
+        return moment;
     }
 
     /** A text for a message: at most 60 characters of it. */

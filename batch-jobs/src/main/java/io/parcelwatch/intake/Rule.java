@@ -22,9 +22,9 @@ public enum Rule {
     FIELD_TOO_LONG,
     /** An id is written in full: a spreadsheet that turned it into 5.1E+12 has lost it. */
     BAD_ID,
-    /** A time has date, time and offset, and lies between 1990 and 2100. */
+    /** A time is a date and time with offset, or in a zone that is known, and lies between 1990 and 2100. */
     BAD_TIME,
-    /** An amount is a plain decimal number. */
+    /** An amount is a decimal number, written as the file writes its amounts. */
     BAD_NUMBER,
     /** A total is not negative. */
     NEGATIVE_TOTAL,
