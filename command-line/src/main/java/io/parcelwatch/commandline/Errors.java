@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** One line on standard error that says what to do, and the right exit code. */
+/** One line on standard error that says what to do, of settings one for each error, and the right exit code. */
 final class Errors {
 
     private Errors() {}
@@ -35,7 +35,11 @@ final class Errors {
         if (exitCode(told) == ExitCode.FAILED) {
             LoggerFactory.getLogger(Errors.class).error("{} failed", command.getCommandName(), e);
         }
-        say(command, told == null ? unexpected(e, command) : oneLine(told.getMessage()));
+        if (told instanceof UnusableInputException unusable) {
+            unusable.problems().forEach(problem -> say(command, oneLine(problem)));
+        } else {
+            say(command, told == null ? unexpected(e, command) : oneLine(told.getMessage()));
+        }
         Object root = command.getCommandSpec().root().userObject();
         if (((Parcelwatch) root).stacktrace || System.getenv("PARCELWATCH_DEBUG") != null) {
             e.printStackTrace(command.getErr());
