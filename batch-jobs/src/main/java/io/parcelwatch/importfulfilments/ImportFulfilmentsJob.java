@@ -11,6 +11,7 @@ import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.PublishRegistrations;
+import io.parcelwatch.intake.SettleRejects;
 import io.parcelwatch.intake.StagingWriter;
 import io.parcelwatch.intake.UnusableInputException;
 import java.util.List;
@@ -39,7 +40,8 @@ final class ImportFulfilmentsJob implements FileJob {
                        join sales_order o on o.channel = r.channel and o.account = r.account
                            and (o.external_id = r.order_ref
                                 or o.name in (r.order_ref, '#' || r.order_ref, ltrim(r.order_ref, '#')))
-                       where r.job = ? and r.channel = ? and r.account = ? and r.digest = ? and r.rule = 'UNKNOWN_ORDER') as again
+                       where r.job = ? and r.channel = ? and r.account = ? and r.digest = ? and r.rule = 'UNKNOWN_ORDER'
+                         and r.resolved_at is null) as again
             from import_file
             where job = ? and channel = ? and account = ? and digest = ? and format = ?
             """;
@@ -58,6 +60,7 @@ final class ImportFulfilmentsJob implements FileJob {
                 .next(judge(file))
                 .next(merge(file))
                 .next(PublishRegistrations.step(intake, file))
+                .next(SettleRejects.step(intake, file))
                 .build();
     }
 

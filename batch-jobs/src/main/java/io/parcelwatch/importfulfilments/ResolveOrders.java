@@ -35,7 +35,7 @@ final class ResolveOrders implements Tasklet {
                 .addValue("account", file.account())
                 .addValue("job", file.job())
                 .addValue("file", file.input().name())
-                .addValue("digest", file.input().digest())
+                .addValue("digest", file.source())
                 .addValue("run_id", intake.files().runId(file))
                 .addValue("now", intake.files().now());
         for (String step : new String[] {

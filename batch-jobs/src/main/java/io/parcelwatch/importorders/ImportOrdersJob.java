@@ -10,6 +10,7 @@ import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.PublishRegistrations;
+import io.parcelwatch.intake.SettleRejects;
 import io.parcelwatch.intake.StagingWriter;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
@@ -48,6 +49,7 @@ final class ImportOrdersJob implements FileJob {
                 .next(judge(file))
                 .next(merge(file))
                 .next(PublishRegistrations.step(intake, file))
+                .next(SettleRejects.step(intake, file))
                 .build();
     }
 

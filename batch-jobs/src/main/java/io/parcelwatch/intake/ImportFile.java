@@ -4,6 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -18,6 +21,7 @@ import java.util.UUID;
  * @param pass      counts the imports of the same content, from 1; see {@link FileJob#pass}
  * @param threshold how many rejects are too many
  * @param progress  is told how it advances
+ * @param retryOf   digest of the file whose rejected records the input holds; empty where the input is the file
  */
 public record ImportFile(
         UUID id,
@@ -28,7 +32,8 @@ public record ImportFile(
         String format,
         int pass,
         RejectThreshold threshold,
-        Progress progress) {
+        Progress progress,
+        Optional<String> retryOf) {
 
     /** The import of a file that a request names. */
     static ImportFile of(String job, ImportRequest request, InputFile input, String format) {
@@ -41,16 +46,25 @@ public record ImportFile(
                         format,
                         0,
                         request.threshold(),
-                        request.progress())
+                        request.progress(),
+                        request.retryOf())
                 .inPass(1);
     }
 
     /** The same file imported once more. */
     ImportFile inPass(int number) {
-        UUID identity = number == 1
-                ? identity(job, channel, account, input.digest(), format)
-                : identity(job, channel, account, input.digest(), format, "pass " + number);
-        return new ImportFile(identity, job, channel, account, input, format, number, threshold, progress);
+        List<String> what = new ArrayList<>(List.of(job, channel, account, input.digest(), format));
+        retryOf.ifPresent(digest -> what.add("retry of " + digest));
+        if (number > 1) {
+            what.add("pass " + number);
+        }
+        UUID identity = identity(what.toArray(String[]::new));
+        return new ImportFile(identity, job, channel, account, input, format, number, threshold, progress, retryOf);
+    }
+
+    /** Digest of the file in which its records stand: what their rejects are known by, also where they are taken again. */
+    public String source() {
+        return retryOf.orElse(input.digest());
     }
 
     /** Where the file is. */

@@ -39,8 +39,9 @@ public final class ImportFiles {
     void begin(ImportFile file, long runId) {
         jdbc.update(
                 """
-                insert into import_file (id, job, channel, account, file, digest, format, pass, run_id, outcome, started_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?)
+                insert into import_file (id, job, channel, account, file, digest, format, pass, run_id, outcome, started_at,
+                                         head, retry_of)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?)
                 on conflict (id) do update set file = excluded.file, run_id = excluded.run_id, outcome = 'RUNNING', ended_at = null
                 """,
                 file.id(),
@@ -52,11 +53,30 @@ public final class ImportFiles {
                 file.format(),
                 file.pass(),
                 runId,
-                now());
+                now(),
+                KeptRecords.head(FileHead.of(file.input())).orElse(null),
+                file.retryOf().orElse(null));
     }
 
     void end(ImportFile file, ImportResult.Outcome outcome) {
         jdbc.update("update import_file set outcome = ?, ended_at = ? where id = ?", outcome.name(), now(), file.id());
+    }
+
+    /** Which attempt at the same rejected records comes next: the one that broke off, else a new one. */
+    int attempt(ImportFile retry) {
+        return jdbc.queryForObject(
+                """
+                select coalesce(max(pass), 1) + coalesce(bool_or(outcome = 'DONE' and pass = last), false)::int
+                from (select pass, outcome, max(pass) over () as last from import_file
+                      where job = ? and channel = ? and account = ? and digest = ? and format = ? and retry_of = ?) attempt
+                """,
+                Integer.class,
+                retry.job(),
+                retry.channel(),
+                retry.account(),
+                retry.input().digest(),
+                retry.format(),
+                retry.source());
     }
 
     /** Run of the job that works on a file. */

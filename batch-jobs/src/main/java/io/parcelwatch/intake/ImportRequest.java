@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param threshold how many rejects are too many, a file
  * @param conventions what the account's files leave unsaid
  * @param progress  is told how it advances
+ * @param retryOf   digest of the file whose rejected records the one file holds; empty where the files are what was exported
  */
 public record ImportRequest(
         String channel,
@@ -22,7 +23,8 @@ public record ImportRequest(
         List<Path> files,
         RejectThreshold threshold,
         Conventions conventions,
-        Progress progress) {
+        Progress progress,
+        Optional<String> retryOf) {
 
     /** Files of a channel's account, under the usual threshold, with nobody watching. */
     public static ImportRequest of(String channel, String account, List<Path> files) {
@@ -33,26 +35,33 @@ public record ImportRequest(
                 List.copyOf(files),
                 RejectThreshold.USUAL,
                 Conventions.UNKNOWN,
-                Progress.SILENT);
+                Progress.SILENT,
+                Optional.empty());
     }
 
     /** The same, read by a named format. */
     public ImportRequest withFormat(String name) {
-        return new ImportRequest(channel, account, Optional.of(name), files, threshold, conventions, progress);
+        return new ImportRequest(channel, account, Optional.of(name), files, threshold, conventions, progress, retryOf);
     }
 
     /** The same under another threshold. */
     public ImportRequest withThreshold(RejectThreshold other) {
-        return new ImportRequest(channel, account, format, files, other, conventions, progress);
+        return new ImportRequest(channel, account, format, files, other, conventions, progress, retryOf);
     }
 
     /** The same for an account with these conventions. */
     public ImportRequest withConventions(Conventions known) {
-        return new ImportRequest(channel, account, format, files, threshold, known, progress);
+        return new ImportRequest(channel, account, format, files, threshold, known, progress, retryOf);
     }
 
     /** The same, watched. */
     public ImportRequest withProgress(Progress watcher) {
-        return new ImportRequest(channel, account, format, files, threshold, conventions, watcher);
+        return new ImportRequest(channel, account, format, files, threshold, conventions, watcher, retryOf);
+    }
+
+    /** The same, where the one file holds rejected records of another, each in the line it had there. */
+    ImportRequest withRetryOf(String digest) {
+        return new ImportRequest(
+                channel, account, format, files, threshold, conventions, progress, Optional.of(digest));
     }
 }

@@ -97,7 +97,7 @@ public final class ImportRunner {
         List<String> warnings = candidate.prepared().warnings();
         ImportFile file = first;
         try {
-            file = first.inPass(job.pass(first));
+            file = first.inPass(first.retryOf().isPresent() ? intake.files().attempt(first) : job.pass(first));
             JobParameters parameters = parameters(file);
             mendAfterCrash(file, parameters);
             intake.files().purgeStaged(job.name(), file.channel(), file.account(), file);
@@ -125,6 +125,7 @@ public final class ImportRunner {
                 .addString("account", file.account())
                 .addString("format", file.format())
                 .addString("file", file.input().name(), false);
+        file.retryOf().ifPresent(digest -> parameters.addString("retry_of", digest));
         if (file.pass() > 1) {
             parameters.addLong("pass", (long) file.pass());
         }

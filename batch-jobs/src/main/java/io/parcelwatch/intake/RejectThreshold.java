@@ -11,6 +11,9 @@ public record RejectThreshold(double share, long atLeast) {
     /** More than 10 % and at least 20 (design, section 4). */
     public static final RejectThreshold USUAL = new RejectThreshold(0.10, 20);
 
+    /** No number of rejects is too many. */
+    public static final RejectThreshold NEVER = new RejectThreshold(1, 0);
+
     /** Whether so many rejects are too many. */
     public boolean exceededBy(long rejected, long read) {
         return rejected >= atLeast && rejected > share * read;

@@ -1,14 +1,12 @@
 package io.parcelwatch.intake;
 
-import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Stages blocks: good records by COPY, rejected ones into {@code rejected_record}, and how far the file is read, all in the chunk's one
+ * Stages blocks: good records by COPY, rejected ones and warnings into their tables, and how far the file is read, all in the chunk's one
  * transaction.
  */
 public final class StagingWriter<T> implements ItemWriter<Block<T>> {
@@ -22,12 +20,14 @@ public final class StagingWriter<T> implements ItemWriter<Block<T>> {
     private final Intake intake;
     private final ImportFile file;
     private final Stager<T> stager;
+    private final Remarks kept;
     private final Pace pace;
 
     public StagingWriter(Intake intake, ImportFile file, Stager<T> stager) {
         this.intake = intake;
         this.file = file;
         this.stager = stager;
+        this.kept = new Remarks(intake, file);
         this.pace = new Pace(file, "stage");
     }
 
@@ -35,42 +35,9 @@ public final class StagingWriter<T> implements ItemWriter<Block<T>> {
     public void write(Chunk<? extends Block<T>> chunk) {
         for (Block<T> block : chunk) {
             stager.stage(file, block.accepted(), intake.dataSource());
-            reject(intake, file, block.rejected());
+            kept.keep(block.rejected(), block.warnings());
             intake.files().staged(file, block);
             pace.advance(block.accepted().size() + block.rejected().size());
         }
-    }
-
-    /** Keeps rejected records, within the current transaction; those that are kept already stay as they are. */
-    private static void reject(Intake intake, ImportFile file, List<RejectedRecord> rejected) {
-        if (rejected.isEmpty()) {
-            return;
-        }
-        long runId = intake.files().runId(file);
-        List<Object[]> rows = new ArrayList<>();
-        for (RejectedRecord record : rejected) {
-            rows.add(new Object[] {
-                file.job() + " " + file.channel() + "/" + file.account(),
-                file.input().digest(),
-                record.line() + " " + record.rule(),
-                file.input().name(),
-                record.line(),
-                record.rule().name(),
-                record.reason(),
-                record.raw(),
-                file.job(),
-                file.channel(),
-                file.account(),
-                record.orderRef(),
-                file.input().digest(),
-                runId,
-                intake.files().now()
-            });
-        }
-        new JdbcTemplate(intake.dataSource()).batchUpdate("""
-                        insert into rejected_record (id, file, line, rule, reason, raw, job, channel, account, order_ref, digest, run_id, recorded_at)
-                        values (derived_id(?, ?, ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        on conflict (id) do nothing
-                        """, rows);
     }
 }

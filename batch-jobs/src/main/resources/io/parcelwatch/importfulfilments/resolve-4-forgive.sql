@@ -1,5 +1,5 @@
--- What was rejected for want of an order in an earlier attempt, and is not now, was no reject.
+-- What was rejected for want of an order in an earlier attempt at this import, and is not now, was no reject.
 delete from rejected_record r
-where r.job = :job and r.channel = :channel and r.account = :account and r.digest = :digest
+where r.import_id = :file_id
   and r.rule in ('UNKNOWN_ORDER', 'AMBIGUOUS_ORDER', 'UNKNOWN_LINE')
   and exists (select from staged_fulfilment s where s.file_id = :file_id and s.line = r.line and s.problem is distinct from r.rule)

@@ -1,4 +1,5 @@
-insert into rejected_record (id, file, line, rule, reason, raw, job, channel, account, order_ref, digest, run_id, recorded_at)
+insert into rejected_record (id, file, line, rule, reason, raw, job, channel, account, order_ref, digest, import_id, run_id,
+                             recorded_at)
 select derived_id(:job || ' ' || :channel || '/' || :account, :digest, s.line || ' ' || s.problem),
        :file, s.line, s.problem,
        case s.problem
@@ -6,7 +7,9 @@ select derived_id(:job || ' ' || :channel || '/' || :account, :digest, s.line ||
            when 'AMBIGUOUS_ORDER' then 'several orders of ' || :channel || '/' || :account || ' have the name ' || left(s.order_reference, 200)
                || ': give the id'
            else 'order ' || left(s.order_reference, 200) || ' has no line ' || left(s.line_ref, 200) end,
-       s.raw, :job, :channel, :account, nullif(left(s.order_reference, 200), ''), :digest, :run_id, :now
+       s.raw, :job, :channel, :account, nullif(left(s.order_reference, 200), ''), :digest, :file_id, :run_id,
+       :now
 from staged_fulfilment s
 where s.file_id = :file_id and s.problem is not null
-on conflict (id) do nothing
+on conflict (id) do update
+set reason = excluded.reason, import_id = excluded.import_id, resolved_at = null, resolved_by_run = null

@@ -171,7 +171,7 @@ class ImportFulfilmentsTest {
         orders("paris", new ShopifyExport().order("2", "#2"));
 
         assertThat(parcels("paris", text).counts()).isEqualTo(new Counts(2, 1, 0, 1, 0, 0));
-        assertThat(sandbox.count("rejected_record")).isZero();
+        assertThat(sandbox.count("open_reject")).isZero();
         assertThat(parcels("paris", text).outcome()).isEqualTo(Outcome.UNCHANGED);
         assertThat(sandbox.published()).extracting(Registration::trackingNumber).containsExactlyInAnyOrder("X1", "X2");
     }

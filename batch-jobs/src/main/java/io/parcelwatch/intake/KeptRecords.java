@@ -1,0 +1,88 @@
+package io.parcelwatch.intake;
+
+import java.io.BufferedWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Puts rejected records together again as a file that their format reads: the beginning of the file they came from, and each record in the
+ * line it had there. Blank lines stand between them, which every format passes over, so that no reader has to know of retries.
+ */
+final class KeptRecords implements Closeable {
+
+    /** A beginning that is longer is not kept. */
+    private static final int MAX_HEAD = 64 * 1024;
+
+    private final BufferedWriter out;
+    private long line;
+
+    /**
+     * @param path the file to write
+     * @param head as {@link #head} gave it
+     */
+    KeptRecords(Path path, String head) throws IOException {
+        out = Files.newBufferedWriter(path);
+        line = 1;
+        write(head);
+    }
+
+    /** What stands in a file before its first record; empty where that cannot be kept. */
+    static Optional<String> head(FileHead head) {
+        if (head.json()) {
+            return Optional.of("");
+        }
+        long length = head.csv().map(CsvHead::offset).orElse(Long.MAX_VALUE);
+        if (length > MAX_HEAD) {
+            return Optional.empty();
+        }
+        try (var in = head.input().open(0)) {
+            return Optional.of(StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(in.readNBytes((int) length)))
+                            .toString())
+                    .filter(text -> text.indexOf('\0') < 0);
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UnusableInputException(head.input().path() + " cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    /**
+     * Adds a record.
+     *
+     * @param at physical line it is to start in; not before the end of the last one
+     * @return false where that line is taken, and the record was not added
+     */
+    boolean add(long at, String raw) throws IOException {
+        if (at < line) {
+            return false;
+        }
+        while (line < at) {
+            write("\n");
+        }
+        write(raw);
+        write("\n");
+        return true;
+    }
+
+    private void write(String text) throws IOException {
+        out.write(text);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean first = c == '\n' && (i == 0 || text.charAt(i - 1) != '\r');
+            line += c == '\r' || first ? 1 : 0;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

@@ -1,0 +1,201 @@
+package io.parcelwatch.intake;
+
+import io.parcelwatch.intake.ImportResult.Counts;
+import io.parcelwatch.intake.ImportResult.FileResult;
+import io.parcelwatch.intake.ImportResult.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Takes rejected records again after the cause was mended: those of one file that were read by one format are an import of their own, which
+ * takes every step that a file takes. Its identity follows from their text, so that one that broke off goes on. No threshold stands in its
+ * way: what was imported beside them is in already.
+ */
+public final class RetryRejects {
+
+    private static final String CHOSEN = """
+            job = :job and (:channel::text is null or channel = :channel) and (:account::text is null or account = :account)
+            and (:file::text is null or file = :file) and (:rule::text is null or rule = :rule)
+            and (:since::timestamptz is null or recorded_at >= :since) and (:cause::text is null or cause = :cause)
+            """;
+
+    private static final String GROUPS = """
+            select channel, account, digest, max(file) as file, coalesce(format, '') as format, head, not_again, count(*) as records
+            from open_reject
+            where
+            """ + CHOSEN + """
+            group by channel, account, digest, format, head, not_again
+            order by channel, account, max(file), digest, format, not_again
+            """;
+
+    private static final String RECORDS = """
+            select distinct on (line) id, line, raw
+            from open_reject
+            where not_again is null and channel = :of_channel and account = :of_account and digest = :of_digest and format = :of_format
+              and head = :of_head and
+            """ + CHOSEN + " order by line, id";
+
+    private final Intake intake;
+    private final FileJob job;
+    private final NamedParameterJdbcTemplate jdbc;
+
+    public RetryRejects(Intake intake, FileJob job) {
+        this.intake = intake;
+        this.job = job;
+        JdbcTemplate streaming = new JdbcTemplate(intake.dataSource());
+        streaming.setFetchSize(500);
+        this.jdbc = new NamedParameterJdbcTemplate(streaming);
+    }
+
+    private record Group(
+            String channel,
+            String account,
+            String digest,
+            String file,
+            String format,
+            String head,
+            String notAgain,
+            long records) {}
+
+    /**
+     * Takes records again.
+     *
+     * @param which  of those that the job rejected
+     * @param refine adds to the request for an account what applies now: its rules, its mapping, who watches
+     * @return a result for each file, also for those of which nothing can be taken again
+     */
+    public ImportResult run(RejectFilter which, UnaryOperator<ImportRequest> refine) {
+        MapSqlParameterSource chosen = parameters(which);
+        List<Group> groups = jdbc.query(
+                GROUPS,
+                chosen,
+                (row, n) -> new Group(
+                        row.getString("channel"),
+                        row.getString("account"),
+                        row.getString("digest"),
+                        row.getString("file"),
+                        row.getString("format"),
+                        row.getString("head"),
+                        row.getString("not_again"),
+                        row.getLong("records")));
+        List<FileResult> results = new ArrayList<>();
+        for (Group group : groups) {
+            ImportResult result = group.notAgain() == null ? retry(group, chosen, refine) : notAgain(group);
+            if (result.outcome() == Outcome.ALREADY_RUNNING) {
+                return result;
+            }
+            results.addAll(result.files());
+        }
+        Outcome gravest = results.stream()
+                .map(FileResult::outcome)
+                .max(Comparator.naturalOrder())
+                .orElse(Outcome.UNCHANGED);
+        return new ImportResult(gravest, results, "");
+    }
+
+    private ImportResult notAgain(Group group) {
+        String why = "of its rejected records %,d cannot be taken again, because %s: mend the file and import it"
+                .formatted(group.records(), group.notAgain());
+        return new ImportResult(
+                Outcome.UNCHANGED,
+                List.of(new FileResult(group.file(), Outcome.UNCHANGED, Counts.NONE, List.of(why), 0, "")),
+                "");
+    }
+
+    private ImportResult retry(Group group, MapSqlParameterSource chosen, UnaryOperator<ImportRequest> refine) {
+        Path folder = null;
+        try {
+            // Readable by this user alone, and under the name that stands in the tables.
+            folder = Files.createTempDirectory("parcelwatch-retry");
+            Path file = folder.resolve(group.file().replace('/', '_').replace('\0', '_'));
+            List<Object> ids = write(file, group, chosen);
+            new JdbcTemplate(intake.dataSource())
+                    .update(
+                            "update rejected_record set retried_by = ? where id = any(?)",
+                            InputFile.look(file).digest(),
+                            ids.toArray(UUID[]::new));
+            ImportRequest request = refine.apply(ImportRequest.of(group.channel(), group.account(), List.of(file)))
+                    .withFormat(group.format().split(" ")[0])
+                    .withThreshold(RejectThreshold.NEVER)
+                    .withRetryOf(group.digest());
+            return new ImportRunner(intake, job).run(request);
+        } catch (UnusableInputException e) {
+            // The others may still be taken.
+            return new ImportResult(
+                    Outcome.FAILED,
+                    List.of(new FileResult(group.file(), Outcome.FAILED, Counts.NONE, List.of(), 0, e.getMessage())),
+                    "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the rejected records of " + group.file() + " cannot be written to "
+                            + System.getProperty("java.io.tmpdir") + " (" + e.getMessage() + "): free space there",
+                    e);
+        } finally {
+            remove(folder, group.file());
+        }
+    }
+
+    private List<Object> write(Path path, Group group, MapSqlParameterSource chosen) throws IOException {
+        MapSqlParameterSource parameters = new MapSqlParameterSource(chosen.getValues())
+                .addValue("of_channel", group.channel())
+                .addValue("of_account", group.account())
+                .addValue("of_digest", group.digest())
+                .addValue("of_format", group.format())
+                .addValue("of_head", group.head());
+        List<Object> ids = new ArrayList<>();
+        try (KeptRecords records = new KeptRecords(path, group.head())) {
+            // In a transaction, or the driver would fetch all of them at once.
+            new TransactionTemplate(intake.transactions())
+                    .executeWithoutResult(transaction -> jdbc.query(RECORDS, parameters, row -> {
+                        try {
+                            if (records.add(row.getLong("line"), row.getString("raw"))) {
+                                ids.add(row.getObject("id"));
+                            }
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    }));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return ids;
+    }
+
+    private static void remove(Path folder, String file) {
+        if (folder == null) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(folder.resolve(file.replace('/', '_').replace('\0', '_')));
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + " holds personal data and cannot be removed: remove it", e);
+        }
+    }
+
+    private MapSqlParameterSource parameters(RejectFilter which) {
+        return new MapSqlParameterSource()
+                .addValue("job", job.name())
+                .addValue("channel", which.channel().orElse(null))
+                .addValue("account", which.account().orElse(null))
+                .addValue("file", which.file().orElse(null))
+                .addValue("rule", which.rule().map(Rule::name).orElse(null))
+                .addValue(
+                        "since",
+                        which.since()
+                                .map(since -> since.atOffset(java.time.ZoneOffset.UTC))
+                                .orElse(null))
+                .addValue("cause", which.cause().orElse(null));
+    }
+}

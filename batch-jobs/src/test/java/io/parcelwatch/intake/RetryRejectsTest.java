@@ -1,0 +1,195 @@
+package io.parcelwatch.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parcelwatch.importfulfilments.ImportFulfilments;
+import io.parcelwatch.importorders.ImportOrders;
+import io.parcelwatch.importorders.ShopifyExport;
+import io.parcelwatch.intake.ImportResult.Counts;
+import io.parcelwatch.intake.ImportResult.Outcome;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RetryRejectsTest {
+
+    private static final String PARCELS = "order_reference,carrier,tracking_number\n";
+
+    @TempDir
+    Path folder;
+
+    private IntakeSandbox sandbox;
+
+    @BeforeEach
+    void open() {
+        sandbox = new IntakeSandbox(folder);
+    }
+
+    @AfterEach
+    void close() {
+        sandbox.close();
+    }
+
+    private ImportResult orders(String file, ShopifyExport export) {
+        return ImportOrders.run(
+                sandbox.intake(), ImportRequest.of("shopify", "paris", List.of(sandbox.file(file, export.text()))));
+    }
+
+    private ImportResult parcels(String text) {
+        return ImportFulfilments.run(
+                sandbox.intake(), ImportRequest.of("shopify", "paris", List.of(sandbox.file("parcels.csv", text))));
+    }
+
+    private ImportResult retryParcels() {
+        return ImportFulfilments.retry(sandbox.intake(), RejectFilter.ALL, UnaryOperator.identity());
+    }
+
+    private ImportResult retryOrders() {
+        return ImportOrders.retry(sandbox.intake(), RejectFilter.ALL, UnaryOperator.identity());
+    }
+
+    @Test
+    void parcelsThatCameBeforeTheirOrdersAreTakenAgainAndTheirRejectsAreResolved() {
+        orders("orders.csv", new ShopifyExport().order("1", "#1"));
+        parcels(PARCELS + "1,UPS,X1\n2,UPS,X2\n1,UPS,X3\n3,UPS,X4\n");
+        orders("later.csv", new ShopifyExport().order("2", "#2"));
+
+        ImportResult retried = retryParcels();
+
+        assertThat(retried.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(retried.counts()).isEqualTo(new Counts(2, 1, 0, 0, 0, 1));
+        assertThat(sandbox.texts("select file || ' ' || line || ' ' || tracking_number from fulfilment where line = 3"))
+                .containsExactly("parcels.csv 3 X2");
+        assertThat(sandbox.texts(
+                        "select line || ' ' || (resolved_at is not null) || ' ' || (resolved_by_run is not null)"
+                                + " from rejected_record order by line"))
+                .containsExactly("3 true true", "5 false false");
+        assertThat(sandbox.texts("select line::text from open_reject")).containsExactly("5");
+        assertThat(retryParcels().counts()).isEqualTo(new Counts(1, 0, 0, 0, 0, 1));
+        orders("last.csv", new ShopifyExport().order("3", "#3"));
+        assertThat(retryParcels().counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+        assertThat(sandbox.count("open_reject")).isZero();
+        assertThat(retryParcels().files()).isEmpty();
+    }
+
+    @Test
+    void whatStillFailsStaysWithItsNewReason() {
+        orders("orders.csv", new ShopifyExport().order("1", "#1"));
+        parcels("order_reference,carrier,tracking_number,line\n1,UPS,X1,MUG-1\n2,UPS,X2,NOPE\n");
+        orders("later.csv", new ShopifyExport().order("2", "#2"));
+
+        assertThat(retryParcels().counts()).isEqualTo(new Counts(1, 0, 0, 0, 0, 1));
+
+        assertThat(sandbox.texts("select line || ' ' || rule || ' ' || (resolved_at is null) from rejected_record"))
+                .containsExactly("3 UNKNOWN_LINE true");
+    }
+
+    @Test
+    void aRetryThatBreaksOffGoesOnAndNothingIsTwice() {
+        orders("orders.csv", new ShopifyExport().order("1", "#1"));
+        parcels(PARCELS + "2,UPS,X2\n3,UPS,X3\n");
+        orders("later.csv", new ShopifyExport().order("2", "#2").order("3", "#3"));
+        sandbox.failOnInsert("fulfilment", "new.tracking_number = 'X3'", IntakeSandbox.Failure.SESSION_DIES);
+        assertThat(retryParcels().outcome()).isEqualTo(Outcome.FAILED);
+        sandbox.leaveAsKilled();
+        assertThat(sandbox.count("open_reject")).isEqualTo(2);
+        sandbox.heal("fulfilment");
+
+        assertThat(retryParcels().counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+
+        assertThat(sandbox.count("open_reject")).isZero();
+        assertThat(sandbox.number("select count(*) from import_file where retry_of is not null"))
+                .as("one import, begun twice")
+                .isEqualTo(1);
+        assertThat(sandbox.published()).hasSize(2);
+    }
+
+    @Test
+    void ordersOfSeveralRowsAreFoundAgainInTheirLines() {
+        orders(
+                "orders.csv",
+                new ShopifyExport()
+                        .order("1", "#1")
+                        .order("2", "#2", "Total", "free", "Notes", "two\r\nlines")
+                        .line("TEE", 3)
+                        .order("3", "#3")
+                        .order("4", "#4", "Currency", "???"));
+        assertThat(
+                        sandbox.texts(
+                                "select line || ' ' || rule || ' ' || coalesce(amount::text, '-') || ' ' || currency from open_reject order by 1"))
+                .containsExactly("3 BAD_NUMBER - EUR", "7 BAD_CURRENCY 24.90 ???");
+        // As if the rules had been extended since.
+        sandbox.jdbc().update("update rejected_record set raw = replace(replace(raw, 'free', '24.90'), '???', 'SEK')");
+
+        assertThat(retryOrders().counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+
+        assertThat(sandbox.texts("select external_id || ' ' || file || ' ' || line from sales_order order by 1"))
+                .containsExactly("1 orders.csv 2", "2 orders.csv 3", "3 orders.csv 6", "4 orders.csv 7");
+        assertThat(sandbox.count("order_line")).isEqualTo(5);
+        assertThat(sandbox.count("open_reject")).isZero();
+        assertThat(sandbox.count("rejected_record")).isEqualTo(2);
+    }
+
+    @Test
+    void aVersionThatIsNewerThanTheRejectedOneStays() {
+        orders("orders.csv", new ShopifyExport().order("1", "#1", "Total", "free"));
+        orders("newer.csv", new ShopifyExport().order("1", "#1", "Fulfilled at", "2026-03-02 10:00:00 +0100"));
+        sandbox.jdbc().update("update rejected_record set raw = replace(raw, 'free', '1.00')");
+
+        assertThat(retryOrders().counts()).isEqualTo(new Counts(1, 0, 0, 0, 1, 0));
+
+        assertThat(sandbox.texts("select total::text from sales_order")).containsExactly("24.90");
+        assertThat(sandbox.count("open_reject")).isZero();
+    }
+
+    @Test
+    void theThresholdDoesNotStandInTheWayOfARetry() {
+        orders("orders.csv", new ShopifyExport().order("0", "#0"));
+        StringBuilder text = new StringBuilder(PARCELS);
+        for (int i = 1; i <= 30; i++) {
+            text.append(i).append(",UPS,X").append(i).append('\n');
+        }
+        assertThat(parcels(text.toString()).outcome()).isEqualTo(Outcome.TOO_MANY_REJECTS);
+        orders("later.csv", new ShopifyExport().order("7", "#7"));
+
+        assertThat(retryParcels().counts()).isEqualTo(new Counts(30, 1, 0, 0, 0, 29));
+        assertThat(sandbox.count("open_reject")).isEqualTo(29);
+    }
+
+    @Test
+    void whatIsNotKeptWholeIsSaidAndStays() {
+        orders(
+                "orders.csv",
+                new ShopifyExport().order("1", "#1").order("2", "#2", "Total", "free", "Notes", "x".repeat(70_000)));
+
+        ImportResult retried = retryOrders();
+
+        assertThat(retried.counts()).isEqualTo(Counts.NONE);
+        assertThat(retried.files().get(0).warnings())
+                .containsExactly(
+                        "of its rejected records 1 cannot be taken again, because its text was too long to be kept whole:"
+                                + " mend the file and import it");
+        assertThat(sandbox.count("open_reject")).isEqualTo(1);
+    }
+
+    @Test
+    void theSameFileReadByNewRulesResolvesWhatItRejected() {
+        ShopifyExport export = new ShopifyExport().order("1", "#1").order("2", "#2", "Total", "free");
+        orders("orders.csv", export);
+        // As if it had been read by an older version, which refused more.
+        sandbox.jdbc().update("update import_file set id = gen_random_uuid(), format = 'shopify-csv 0'");
+        sandbox.jdbc()
+                .update("update rejected_record set line = 2, id = gen_random_uuid(), import_id = gen_random_uuid()");
+        sandbox.jdbc().update("delete from batch_job_execution_params");
+        sandbox.jdbc().update("update batch_job_instance set job_key = 'older'");
+
+        orders("orders.csv", export);
+
+        assertThat(sandbox.texts("select line || ' ' || (resolved_at is null) from rejected_record order by line"))
+                .containsExactly("2 false", "3 true");
+    }
+}
