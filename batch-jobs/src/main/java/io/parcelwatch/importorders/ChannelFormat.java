@@ -25,7 +25,15 @@ interface ChannelFormat {
      */
     int version();
 
-    /** What speaks against a file that begins like this, as in "no column Id"; empty where it has the format. */
+    /** Whether its files are JSON; else they are delimited text. */
+    default boolean json() {
+        return false;
+    }
+
+    /**
+     * What speaks against a file that begins like this, as in "no column Id"; empty where it has the format. Asked only of
+     * a file that is JSON if the format is, and delimited text if it is not.
+     */
     Optional<String> refusal(FileHead head);
 
     /**

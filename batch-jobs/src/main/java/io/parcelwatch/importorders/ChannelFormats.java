@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 final class ChannelFormats {
 
     /** Of two formats of a channel that a file could have, the first is taken: the more particular one stands first. */
-    private static final List<ChannelFormat> ALL = List.of(new ShopifyCsv());
+    private static final List<ChannelFormat> ALL = List.of(new ShopifyCsv(), new ShopifyJson());
 
     private ChannelFormats() {}
 
@@ -37,21 +37,30 @@ final class ChannelFormats {
             throw new UnusableInputException("format " + request.format().orElseThrow() + " is unknown for channel "
                     + request.channel() + ": name one of " + names);
         }
-        return candidates.stream()
+        List<ChannelFormat> ofKind = candidates.stream()
+                .filter(format -> format.json() == head.json())
+                .toList();
+        return ofKind.stream()
                 .filter(format -> format.refusal(head).isEmpty())
                 .findFirst()
-                .orElseThrow(() -> refusal(head, candidates));
+                .orElseThrow(() -> refusal(head, candidates, ofKind));
     }
 
-    private static UnusableInputException refusal(FileHead head, List<ChannelFormat> candidates) {
+    private static UnusableInputException refusal(
+            FileHead head, List<ChannelFormat> candidates, List<ChannelFormat> ofKind) {
         String path = head.input().path().toString();
+        if (ofKind.isEmpty()) {
+            String names = candidates.stream().map(ChannelFormat::name).collect(Collectors.joining(", "));
+            return new UnusableInputException(path + " is " + (head.json() ? "JSON" : "no JSON") + ", and " + names
+                    + (head.json() ? " is not" : " is") + ": check the file, or name another format");
+        }
         if (head.csv().isEmpty() && !head.json()) {
             return new UnusableInputException(
                     path + " does not start with a header row: check that it is the export, and not changed since");
         }
-        String reasons = candidates.size() == 1
-                ? candidates.get(0).refusal(head).orElseThrow()
-                : candidates.stream()
+        String reasons = ofKind.size() == 1
+                ? ofKind.get(0).refusal(head).orElseThrow()
+                : ofKind.stream()
                         .map(format ->
                                 format.name() + ": " + format.refusal(head).orElseThrow())
                         .collect(Collectors.joining("; "));

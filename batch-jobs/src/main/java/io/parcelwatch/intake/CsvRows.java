@@ -196,7 +196,7 @@ public final class CsvRows implements Closeable {
     }
 
     /** Text with the bytes that are no UTF-8 as {@code \xNN}. */
-    private static String escaped(byte[] bytes) {
+    static String escaped(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length + 1);

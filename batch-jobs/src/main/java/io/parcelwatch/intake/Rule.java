@@ -8,7 +8,9 @@ public enum Rule {
     UNCLOSED_QUOTE,
     /** Nothing but a delimiter follows a closing quote. */
     BAD_QUOTE,
-    /** A file is UTF-8. */
+    /** A record of a JSON file is a JSON object (RFC 8259) in which no name stands twice. */
+    MALFORMED_JSON,
+    /** A file is UTF-8; a text holds no half of a surrogate pair. */
     ENCODING,
     /** No NUL characters: PostgreSQL cannot store them. */
     NUL_CHARACTER,
