@@ -47,6 +47,31 @@ public record CsvHead(InputFile input, CsvDialect dialect, List<String> columns,
         }
     }
 
+    /**
+     * The beginning of a file whose header and dialect are told; empty where it has no such line, or no text.
+     *
+     * @param dialect how it is written; null: as the header shows
+     * @param row     physical line of the header, from 1; 0: found
+     */
+    public static Optional<CsvHead> of(InputFile input, CsvDialect dialect, int row) {
+        if (dialect == null && row == 0) {
+            return of(input);
+        }
+        try (RecordSplitter lines = new RecordSplitter(input.open(0), new CsvDialect('\0', false), 0, 1)) {
+            for (RecordSplitter.Raw raw = lines.next(); raw != null && raw.broken() == null; raw = lines.next()) {
+                String text = text(raw);
+                if (row > 0 ? raw.line() == row : !CsvDialect.isPadding(text) && !text.startsWith("sep=")) {
+                    return header(input, dialect == null ? CsvDialect.of(text) : dialect, raw);
+                }
+            }
+            return Optional.empty();
+        } catch (CharacterCodingException | UncheckedIOException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UnusableInputException(input.path() + " cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
     private static Optional<CsvHead> header(InputFile input, CsvDialect dialect, RecordSplitter.Raw start)
             throws IOException {
         // Read again in the dialect: the name of a column may hold a line end.

@@ -164,7 +164,8 @@ public final class Fields {
         }
     }
 
-    private static Instant plausible(String column, String text, Instant moment) throws BrokenRuleException {
+    /** A moment between 1990 and 2100, as all that happens to orders. */
+    public static Instant plausible(String column, String text, Instant moment) throws BrokenRuleException {
         if (moment.isBefore(EARLIEST) || !moment.isBefore(LATEST)) {
             throw new BrokenRuleException(Rule.BAD_TIME, column + " is not between 1990 and 2100: " + shortened(text));
         }

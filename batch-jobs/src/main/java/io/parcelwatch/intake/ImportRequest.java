@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param channel   where the files come from, for example {@code shopify}
  * @param account   which store of the channel
  * @param format    the format's name; empty: found from the content
+ * @param mapping   a YAML file that says what stands where; empty: the files have a format of the channel
  * @param files     imported in this order, each a run of its own
  * @param threshold how many rejects are too many, a file
  * @param conventions what the account's files leave unsaid
@@ -20,6 +21,7 @@ public record ImportRequest(
         String channel,
         String account,
         Optional<String> format,
+        Optional<Path> mapping,
         List<Path> files,
         RejectThreshold threshold,
         Conventions conventions,
@@ -32,6 +34,7 @@ public record ImportRequest(
                 channel,
                 account,
                 Optional.empty(),
+                Optional.empty(),
                 List.copyOf(files),
                 RejectThreshold.USUAL,
                 Conventions.UNKNOWN,
@@ -41,27 +44,34 @@ public record ImportRequest(
 
     /** The same, read by a named format. */
     public ImportRequest withFormat(String name) {
-        return new ImportRequest(channel, account, Optional.of(name), files, threshold, conventions, progress, retryOf);
+        return new ImportRequest(
+                channel, account, Optional.of(name), mapping, files, threshold, conventions, progress, retryOf);
+    }
+
+    /** The same, read by a mapping. */
+    public ImportRequest withMapping(Path file) {
+        return new ImportRequest(
+                channel, account, format, Optional.of(file), files, threshold, conventions, progress, retryOf);
     }
 
     /** The same under another threshold. */
     public ImportRequest withThreshold(RejectThreshold other) {
-        return new ImportRequest(channel, account, format, files, other, conventions, progress, retryOf);
+        return new ImportRequest(channel, account, format, mapping, files, other, conventions, progress, retryOf);
     }
 
     /** The same for an account with these conventions. */
     public ImportRequest withConventions(Conventions known) {
-        return new ImportRequest(channel, account, format, files, threshold, known, progress, retryOf);
+        return new ImportRequest(channel, account, format, mapping, files, threshold, known, progress, retryOf);
     }
 
     /** The same, watched. */
     public ImportRequest withProgress(Progress watcher) {
-        return new ImportRequest(channel, account, format, files, threshold, conventions, watcher, retryOf);
+        return new ImportRequest(channel, account, format, mapping, files, threshold, conventions, watcher, retryOf);
     }
 
     /** The same, where the one file holds rejected records of another, each in the line it had there. */
     ImportRequest withRetryOf(String digest) {
         return new ImportRequest(
-                channel, account, format, files, threshold, conventions, progress, Optional.of(digest));
+                channel, account, format, mapping, files, threshold, conventions, progress, Optional.of(digest));
     }
 }

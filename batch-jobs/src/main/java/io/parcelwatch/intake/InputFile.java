@@ -83,6 +83,11 @@ public record InputFile(Path path, String digest, long size, Charset charset, in
         }
     }
 
+    /** The same file, its text encoded as somebody says who knows. */
+    public InputFile in(Charset told) {
+        return new InputFile(path, digest, size, told, told.equals(charset) ? bom : 0);
+    }
+
     /** Its name without its folder. */
     public String name() {
         Path name = path.getFileName();

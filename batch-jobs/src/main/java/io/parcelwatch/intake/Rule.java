@@ -32,6 +32,8 @@ public enum Rule {
     NEGATIVE_TOTAL,
     /** A quantity is a whole number from 1 to 2,147,483,647. */
     BAD_QUANTITY,
+    /** A word is one of the mapping's table, or its "otherwise" says what it means. */
+    UNKNOWN_WORD,
     /** A currency is an ISO 4217 code. */
     BAD_CURRENCY,
     /** A country is an ISO 3166-1 code or the name of one; one that is not is imported as unknown. */

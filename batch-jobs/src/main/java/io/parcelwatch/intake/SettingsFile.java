@@ -234,7 +234,7 @@ public final class SettingsFile {
                 problem(line, key, "has no value: write one, or delete the key");
                 return null;
             }
-            return new Setting(key, line, scalar.getValue().strip(), null, null);
+            return new Setting(key, line, scalar.getValue(), null, null);
         }
         if (node instanceof SequenceNode sequence) {
             List<Setting> items = new ArrayList<>();

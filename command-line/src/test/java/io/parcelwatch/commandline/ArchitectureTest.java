@@ -17,7 +17,10 @@ class ArchitectureTest {
     };
     private static final String SQL = "io.parcelwatch.sql..";
     private static final String[] BATCH = {
-        "io.parcelwatch.intake..", "io.parcelwatch.importorders..", "io.parcelwatch.importfulfilments.."
+        "io.parcelwatch.intake..",
+        "io.parcelwatch.mapping..",
+        "io.parcelwatch.importorders..",
+        "io.parcelwatch.importfulfilments.."
     };
     private static final String STREAM = "io.parcelwatch.watchshipments..";
     private static final String LOCAL_STACK = "io.parcelwatch.localstack..";
@@ -33,7 +36,7 @@ class ArchitectureTest {
             .resideInAnyPackage(MODEL)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SQL, BATCH[0], BATCH[1], BATCH[2], STREAM, LOCAL_STACK, COMMAND_LINE);
+            .resideInAnyPackage(SQL, BATCH[0], BATCH[1], BATCH[2], BATCH[3], STREAM, LOCAL_STACK, COMMAND_LINE);
 
     @ArchTest
     static final ArchRule sqlDependsOnNothingOfOurs = noClasses()
@@ -42,7 +45,16 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    MODEL[0], MODEL[1], MODEL[2], BATCH[0], BATCH[1], BATCH[2], STREAM, LOCAL_STACK, COMMAND_LINE);
+                    MODEL[0],
+                    MODEL[1],
+                    MODEL[2],
+                    BATCH[0],
+                    BATCH[1],
+                    BATCH[2],
+                    BATCH[3],
+                    STREAM,
+                    LOCAL_STACK,
+                    COMMAND_LINE);
 
     @ArchTest
     static final ArchRule batchJobsKnowModelAndSqlAlone = noClasses()
@@ -58,7 +70,7 @@ class ArchitectureTest {
             .resideInAPackage(STREAM)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(BATCH[0], BATCH[1], BATCH[2], LOCAL_STACK, COMMAND_LINE);
+            .resideInAnyPackage(BATCH[0], BATCH[1], BATCH[2], BATCH[3], LOCAL_STACK, COMMAND_LINE);
 
     @ArchTest
     static final ArchRule theLocalStackKnowsNoJob = noClasses()
@@ -66,7 +78,7 @@ class ArchitectureTest {
             .resideInAPackage(LOCAL_STACK)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SQL, BATCH[0], BATCH[1], BATCH[2], STREAM, COMMAND_LINE);
+            .resideInAnyPackage(SQL, BATCH[0], BATCH[1], BATCH[2], BATCH[3], STREAM, COMMAND_LINE);
 
     /** It is loaded only when it is needed: by the demo, and where an embedded service is. */
     @ArchTest
