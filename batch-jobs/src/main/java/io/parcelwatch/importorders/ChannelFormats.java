@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 final class ChannelFormats {
 
     /** Of two formats of a channel that a file could have, the first is taken: the more particular one stands first. */
-    private static final List<ChannelFormat> ALL = List.of(new ShopifyCsv(), new ShopifyJson());
+    private static final List<ChannelFormat> ALL =
+            List.of(new ShopifyCsv(), new ShopifyJson(), new WooCommerceJson(), new AmazonJson());
 
     private ChannelFormats() {}
 

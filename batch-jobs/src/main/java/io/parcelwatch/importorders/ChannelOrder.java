@@ -95,5 +95,11 @@ record ChannelOrder(
             int quantity,
             BigDecimal price,
             boolean requiresShipping,
-            String fulfillmentStatus) {}
+            String fulfillmentStatus) {
+
+        /** The same at another price. */
+        Line withPrice(BigDecimal other) {
+            return new Line(sku, name, quantity, other, requiresShipping, fulfillmentStatus);
+        }
+    }
 }

@@ -11,6 +11,7 @@ import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.Severity;
 import io.parcelwatch.model.Place;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
@@ -101,7 +102,27 @@ final class OrderRules {
                     told.fulfillmentStatus(),
                     destination,
                     customer(told.customer(), destination.country()),
-                    told.lines());
+                    told.lines().stream()
+                            .map(line -> line.withPrice(written(line.price(), amounts.currency())))
+                            .toList());
+        }
+
+        /**
+         * An amount with as many decimals as its currency has, more only where it has more: one form of an export writes 24.9, another 24.90, and
+         * the order is the same.
+         */
+        private static BigDecimal written(BigDecimal amount, String currency) {
+            if (amount == null) {
+                return null;
+            }
+            int decimals = currency == null || !CURRENCIES.contains(currency)
+                    ? 0
+                    : Math.max(Currency.getInstance(currency).getDefaultFractionDigits(), 0);
+            if (amount.scale() == decimals) {
+                return amount;
+            }
+            BigDecimal shortest = amount.stripTrailingZeros();
+            return shortest.setScale(Math.max(shortest.scale(), decimals));
         }
 
         private Amounts amounts(Amounts told) throws BrokenRuleException {
@@ -112,7 +133,12 @@ final class OrderRules {
             if (currency != null && !CURRENCIES.contains(currency)) {
                 broken(Rule.BAD_CURRENCY, "the currency is no ISO 4217 code: " + Fields.shortened(currency));
             }
-            return new Amounts(currency, told.total(), told.subtotal(), told.shipping(), told.taxes());
+            return new Amounts(
+                    currency,
+                    written(told.total(), currency),
+                    written(told.subtotal(), currency),
+                    written(told.shipping(), currency),
+                    written(told.taxes(), currency));
         }
 
         private Place destination(Place told) throws BrokenRuleException {

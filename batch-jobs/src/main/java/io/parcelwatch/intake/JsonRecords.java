@@ -26,6 +26,8 @@ public final class JsonRecords implements Closeable {
     private static final ObjectReader READER =
             Json.MAPPER.reader().without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 
+    private static final int LINES_LOOKED_AT = 5;
+
     private static final CsvDialect LINES = new CsvDialect('\0', false);
 
     private final Source source;
@@ -131,22 +133,31 @@ public final class JsonRecords implements Closeable {
     }
 
     /**
-     * Whether a file has a record a line. Its first line tells, or where that is broken, its second.
+     * Whether a file has a record a line: the first one is a record, or else is no beginning of something longer. What stands in several lines
+     * after it, or a broken line, is told apart by whether a record fills one of the next lines.
      */
     private static boolean isLines(InputFile input, Set<String> envelopes) throws IOException {
         try (RecordSplitter lines = new RecordSplitter(input.open(0), LINES, 0, 1)) {
             Source filled = lines(lines);
-            RecordSplitter.Raw first = filled.next();
-            if (first == null || first.broken() != null) {
+            RecordSplitter.Raw line = filled.next();
+            if (line == null || line.broken() != null) {
                 return false;
             }
-            if (isOneRecord(first.bytes(), envelopes)) {
-                return true;
+            boolean record = isOneRecord(line.bytes(), envelopes);
+            if (!record && (line.bytes()[0] != '{' || goesOn(line.bytes()))) {
+                return false;
             }
-            String text = new String(first.bytes(), StandardCharsets.ISO_8859_1).strip();
-            boolean goesOn = !text.startsWith("{") || "{[,:".indexOf(text.charAt(text.length() - 1)) >= 0;
-            RecordSplitter.Raw second = goesOn ? null : filled.next();
-            return second != null && second.broken() == null && isOneRecord(second.bytes(), envelopes);
+            line = filled.next();
+            if (line == null || record && !goesOn(line.bytes())) {
+                return record;
+            }
+            for (int n = 0; n < LINES_LOOKED_AT && line != null; n++) {
+                if (line.broken() == null && line.bytes()[0] == '{' && isOneRecord(line.bytes(), envelopes)) {
+                    return true;
+                }
+                line = filled.next();
+            }
+            return false;
         }
     }
 
@@ -160,6 +171,12 @@ public final class JsonRecords implements Closeable {
                     && isBlank(line, 0, (int) record.offset())
                     && isBlank(line, (int) record.offset() + record.bytes().length, line.length);
         }
+    }
+
+    /** Whether a line ends where a value in several lines goes on. */
+    private static boolean goesOn(byte[] line) {
+        String text = new String(line, StandardCharsets.ISO_8859_1).strip();
+        return !text.isEmpty() && "{[,:".indexOf(text.charAt(text.length() - 1)) >= 0;
     }
 
     private static boolean isBlank(byte[] bytes) {

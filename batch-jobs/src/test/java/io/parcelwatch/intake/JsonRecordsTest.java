@@ -64,6 +64,12 @@ class JsonRecordsTest {
     }
 
     @Test
+    void anObjectInOneLineBeforeOneInSeveralDoesNotMakeLines() throws IOException {
+        assertThat(shown("{\"a\":1}\n\n{\n \"a\": 2,\n \"b\": [\n  {}\n ]\n}\n"))
+                .containsExactly("1@0:{\"a\":1}", "3@9:{\\n \"a\": 2,\\n \"b\": [\\n  {}\\n ]\\n}");
+    }
+
+    @Test
     void theElementsOfAnArrayAreRecordsWhateverStandsAroundIt() throws IOException {
         List<String> records = List.of("{\"a\":[1,{\"orders\":[]}]}", "{\"b\":\"}],\\\"\"}");
         for (String around : List.of(
