@@ -16,6 +16,7 @@ alter table rejected_record
     add column resolved_at     timestamptz,
     add column resolved_by_run bigint;
 create index rejected_record_open on rejected_record (job, channel, account, rule) where resolved_at is null;
+create index rejected_record_by_import on rejected_record (import_id, rule);
 create index rejected_record_by_retry on rejected_record (retried_by) where retried_by is not null;
 
 comment on column rejected_record.reason is 'What is wrong with it, in a sentence; of the last attempt';

@@ -150,6 +150,27 @@ public final class ImportFiles {
         return found.isEmpty() ? ImportResult.Counts.NONE : found.get(0);
     }
 
+    /** What was said against records of a file, by rule; what is resolved by now left out. */
+    List<ImportResult.Remark> remarks(ImportFile file) {
+        return jdbc.query(
+                """
+                select rule, true as rejected, count(*) as records, min(line) as line, (array_agg(reason order by line))[1] as reason
+                from rejected_record where import_id = ? and resolved_at is null group by rule
+                union all
+                select rule, false, count(*), min(line), (array_agg(reason order by line))[1]
+                from import_warning where import_id = ? group by rule
+                order by rejected desc, records desc, rule
+                """,
+                (row, n) -> new ImportResult.Remark(
+                        row.getString("rule"),
+                        row.getBoolean("rejected"),
+                        row.getLong("records"),
+                        row.getLong("line"),
+                        row.getString("reason")),
+                file.id(),
+                file.id());
+    }
+
     /**
      * Forgets what is staged of the account's imports that ended without success and were not run again since; a later run of theirs starts
      * from the beginning. Only the job itself may call it, under its lock.

@@ -45,9 +45,27 @@ public record ImportResult(Outcome outcome, List<FileResult> files, String messa
      * @param warnings what a person should know about the file although it was imported
      * @param runId    job execution id, 0 where no run was started
      * @param message  why it failed, in one line; empty where it did not
+     * @param remarks  what was said against its records, by rule, rejects first, the most frequent first
      */
     public record FileResult(
-            String file, Outcome outcome, Counts counts, List<String> warnings, long runId, String message) {}
+            String file,
+            Outcome outcome,
+            Counts counts,
+            List<String> warnings,
+            long runId,
+            String message,
+            List<Remark> remarks) {}
+
+    /**
+     * What was said against records of a file by one rule.
+     *
+     * @param rule     the rule's name
+     * @param rejected whether they were rejected, or imported with a warning
+     * @param records  how often
+     * @param line     physical line of the first of them, from 1
+     * @param reason   what is wrong with that one, in a sentence
+     */
+    public record Remark(String rule, boolean rejected, long records, long line, String reason) {}
 
     /**
      * What became of the records of a file: orders, or rows of fulfilments. Where it is done, {@code read = inserted + updated + unchanged

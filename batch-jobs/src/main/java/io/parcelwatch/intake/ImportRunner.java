@@ -106,14 +106,27 @@ public final class ImportRunner {
             Outcome outcome = outcome(execution);
             String message = outcome == Outcome.DONE ? "" : message(execution);
             return new FileResult(
-                    file.input().name(), outcome, intake.files().counts(file), warnings, execution.getId(), message);
+                    file.input().name(),
+                    outcome,
+                    intake.files().counts(file),
+                    warnings,
+                    execution.getId(),
+                    message,
+                    intake.files().remarks(file));
         } catch (JobInstanceAlreadyCompleteException e) {
             Counts before = intake.files().counts(file);
             Counts now = new Counts(before.read(), 0, 0, before.read() - before.rejected(), 0, before.rejected());
-            return new FileResult(file.input().name(), Outcome.UNCHANGED, now, warnings, 0, "");
+            return new FileResult(
+                    file.input().name(),
+                    Outcome.UNCHANGED,
+                    now,
+                    warnings,
+                    0,
+                    "",
+                    intake.files().remarks(file));
         } catch (JobExecutionException | RuntimeException e) {
             LOG.debug("the import of {} broke off", file.path(), e);
-            return new FileResult(file.input().name(), Outcome.FAILED, Counts.NONE, warnings, 0, oneLine(e));
+            return new FileResult(file.input().name(), Outcome.FAILED, Counts.NONE, warnings, 0, oneLine(e), List.of());
         }
     }
 

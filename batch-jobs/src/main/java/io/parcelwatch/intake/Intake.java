@@ -35,6 +35,7 @@ public final class Intake implements AutoCloseable {
     private final JobOperator jobOperator;
     private final PlatformTransactionManager transactions;
     private final ImportFiles files;
+    private final boolean dryRun;
 
     private Intake(
             Database database,
@@ -44,6 +45,7 @@ public final class Intake implements AutoCloseable {
         this.database = database;
         this.kafka = kafka;
         this.context = context;
+        this.dryRun = context.getBean(DataSource.class) instanceof RehearsalDataSource;
         this.dataSource = context.getBean(DataSource.class);
         this.jobRepository = context.getBean(JobRepository.class);
         this.jobOperator = context.getBean(JobOperator.class);
@@ -66,10 +68,35 @@ public final class Intake implements AutoCloseable {
             throw new DatabaseUnreachableException(database, e);
         }
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-        context.registerBean(Database.class, () -> database);
+        context.registerBean("dataSource", DataSource.class, () -> BatchConfiguration.pool(database));
         context.register(BatchConfiguration.class);
         context.refresh();
         return new Intake(database, kafka, clock, context);
+    }
+
+    /**
+     * Opens the jobs' context for a dry run: imports take all their steps but the last, publishing, in one transaction that is rolled back
+     * when the caller closes this. Until then it holds the orders that it changed against other imports.
+     *
+     * @throws DatabaseUnreachableException where the database cannot be used
+     */
+    public static Intake rehearse(Database database, Clock clock) {
+        try {
+            RehearsalDataSource rehearsal = new RehearsalDataSource(database.connect());
+            AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+            context.registerBean("dataSource", DataSource.class, () -> rehearsal);
+            context.register(BatchConfiguration.class);
+            context.refresh();
+            return new Intake(
+                    database,
+                    () -> {
+                        throw new IllegalStateException("a dry run publishes nothing");
+                    },
+                    clock,
+                    context);
+        } catch (SQLException e) {
+            throw new DatabaseUnreachableException(database, e);
+        }
     }
 
     /** Where Spring Batch keeps its executions: in the same database, so that a chunk and its bookkeeping commit together. */
@@ -85,6 +112,11 @@ public final class Intake implements AutoCloseable {
     /** The pool of connections; use it through Spring, so that statements join the chunk's transaction. */
     public DataSource dataSource() {
         return dataSource;
+    }
+
+    /** Whether all that is done is rolled back in the end. */
+    public boolean dryRun() {
+        return dryRun;
     }
 
     /** How far imports came. */
@@ -117,8 +149,7 @@ public final class Intake implements AutoCloseable {
         /** A chunk's connection, the repository's beside it, and one to spare for a second import. */
         private static final int CONNECTIONS = 4;
 
-        @Bean(destroyMethod = "close")
-        HikariDataSource dataSource(Database database) {
+        static HikariDataSource pool(Database database) {
             HikariConfig pool = new HikariConfig();
             pool.setPoolName("intake");
             pool.setJdbcUrl(database.url());

@@ -15,7 +15,10 @@ public final class PublishRegistrations {
         return new StepBuilder("publish", intake.jobRepository())
                 .<Registration, Registration>chunk(UnpublishedRegistrations.CHUNK)
                 .transactionManager(intake.transactions())
-                .reader(new UnpublishedRegistrations(new JdbcTemplate(intake.dataSource())))
+                .reader(
+                        intake.dryRun()
+                                ? () -> null
+                                : new UnpublishedRegistrations(new JdbcTemplate(intake.dataSource())))
                 .writer(new RegistrationPublisher(intake, file))
                 .build();
     }

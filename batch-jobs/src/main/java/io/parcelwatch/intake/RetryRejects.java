@@ -109,7 +109,7 @@ public final class RetryRejects {
                 .formatted(group.records(), group.notAgain());
         return new ImportResult(
                 Outcome.UNCHANGED,
-                List.of(new FileResult(group.file(), Outcome.UNCHANGED, Counts.NONE, List.of(why), 0, "")),
+                List.of(new FileResult(group.file(), Outcome.UNCHANGED, Counts.NONE, List.of(why), 0, "", List.of())),
                 "");
     }
 
@@ -134,7 +134,8 @@ public final class RetryRejects {
             // The others may still be taken.
             return new ImportResult(
                     Outcome.FAILED,
-                    List.of(new FileResult(group.file(), Outcome.FAILED, Counts.NONE, List.of(), 0, e.getMessage())),
+                    List.of(new FileResult(
+                            group.file(), Outcome.FAILED, Counts.NONE, List.of(), 0, e.getMessage(), List.of())),
                     "");
         } catch (IOException e) {
             throw new UncheckedIOException(
