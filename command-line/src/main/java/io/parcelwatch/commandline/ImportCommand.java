@@ -1,16 +1,10 @@
 package io.parcelwatch.commandline;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.ImportResult;
-import io.parcelwatch.intake.ImportResult.Counts;
-import io.parcelwatch.intake.ImportResult.FileResult;
-import io.parcelwatch.intake.ImportResult.Outcome;
 import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.RejectThreshold;
-import io.parcelwatch.wire.Json;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -54,6 +48,13 @@ abstract class ImportCommand implements Callable<Integer> {
             description = "and at least so many (${DEFAULT-VALUE})")
     private long rejectAtLeast;
 
+    @Option(
+            names = "--dry-run",
+            description =
+                    "say what would happen and write nothing; takes as long as the import, and meanwhile keeps other"
+                            + " imports from the orders that it would change")
+    private boolean dryRun;
+
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "imported in this order")
     private List<Path> files;
 
@@ -73,7 +74,9 @@ abstract class ImportCommand implements Callable<Integer> {
         files.forEach(InputFile::look);
         ImportResult result;
         try (Services services = new Services(parcelwatch.settings());
-                Intake intake = Intake.open(services.database(), services::kafka, Clock.systemUTC())) {
+                Intake intake = dryRun
+                        ? Intake.rehearse(services.database(), Clock.systemUTC())
+                        : Intake.open(services.database(), services::kafka, Clock.systemUTC())) {
             result = run(
                     intake,
                     refine(ImportRequest.of(channel, account, files))
@@ -82,87 +85,13 @@ abstract class ImportCommand implements Callable<Integer> {
                                     "%s: %s %,d (%,.0f/s)".formatted(file.getFileName(), step, records, rate))));
         }
         output.progressEnds();
-        if (result.outcome() == Outcome.ALREADY_RUNNING) {
-            throw new AlreadyRunningException(result.message());
-        }
-        for (FileResult file : result.files()) {
-            file.warnings().forEach(warning -> output.note("parcelwatch: " + file.file() + ": " + warning));
-            if (!file.message().isEmpty()) {
-                output.note("parcelwatch: " + file.file() + ": " + file.message());
-            }
-        }
+        ImportSummary.notes(result, output);
+        ImportSummary summary = new ImportSummary(records(), dryRun);
         if (output.json()) {
-            output.object(object(result));
+            output.object(summary.object(result).put("channel", channel).put("account", account));
         } else {
-            page(result, output);
+            summary.page(result, output);
         }
         return result.outcome().exitCode();
-    }
-
-    private void page(ImportResult result, Output output) {
-        for (FileResult file : result.files()) {
-            output.line("%s: %s", file.file(), words(file));
-        }
-        if (result.files().size() > 1) {
-            output.line("%,d files: %s", result.files().size(), words(result.counts()));
-        }
-        if (result.counts().rejected() > 0) {
-            output.line("What was rejected stands in table rejected_record, with file, line, reason and text.");
-        }
-    }
-
-    private String words(FileResult file) {
-        return switch (file.outcome()) {
-            case UNCHANGED -> "imported before, nothing to do; " + words(file.counts());
-            case DONE -> words(file.counts());
-            case TOO_MANY_REJECTS ->
-                "nothing imported, too many rejects; %,d %s read, %,d rejected"
-                        .formatted(
-                                file.counts().read(), records(), file.counts().rejected());
-            case FAILED -> "failed, run it again; it goes on where it stood";
-            case ALREADY_RUNNING -> "already running";
-        };
-    }
-
-    private String words(Counts counts) {
-        return "%,d %s read = %,d inserted + %,d updated + %,d unchanged + %,d rejected + %,d skipped"
-                .formatted(
-                        counts.read(),
-                        records(),
-                        counts.inserted(),
-                        counts.updated(),
-                        counts.unchanged(),
-                        counts.rejected(),
-                        counts.skipped());
-    }
-
-    private ObjectNode object(ImportResult result) {
-        ObjectNode object = Json.MAPPER.createObjectNode();
-        object.put("channel", channel);
-        object.put("account", account);
-        object.put("outcome", result.outcome().name());
-        put(object, result.counts());
-        ArrayNode array = object.putArray("files");
-        for (FileResult file : result.files()) {
-            ObjectNode one = array.addObject();
-            one.put("file", file.file());
-            one.put("outcome", file.outcome().name());
-            one.put("run_id", file.runId());
-            put(one, file.counts());
-            file.warnings().forEach(one.withArray("warnings")::add);
-            if (!file.message().isEmpty()) {
-                one.put("message", file.message());
-            }
-        }
-        return object;
-    }
-
-    private static void put(ObjectNode object, Counts counts) {
-        object.put("read", counts.read());
-        object.put("inserted", counts.inserted());
-        object.put("updated", counts.updated());
-        object.put("unchanged", counts.unchanged());
-        object.put("rejected", counts.rejected());
-        object.put("skipped", counts.skipped());
     }
 }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             ImportOrdersCommand.class,
             ImportFulfilmentsCommand.class,
+            RejectsCommand.class,
             WatchShipmentsCommand.class,
             NormalizeCommand.class,
             TrackCommand.class,

@@ -33,6 +33,7 @@ class ErrorsTest {
                 "up",
                 "import-orders",
                 "import-fulfilments",
+                "rejects",
                 "watch-shipments",
                 "normalize",
                 "track",
