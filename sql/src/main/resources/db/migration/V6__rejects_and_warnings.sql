@@ -1,10 +1,16 @@
 -- What rejects cost, how they are taken again after their cause was mended, and what was imported with a warning.
 
 alter table import_file
-    add column head     text,
-    add column retry_of text;
+    add column head         text,
+    add column mapping      text,
+    add column date_order   text,
+    add column decimal_mark text,
+    add column retry_of     text;
 
 comment on column import_file.head is 'The text that stands before the first record, header included: what single records are read by when they are taken again; null where it cannot be kept';
+comment on column import_file.mapping is 'The mapping it was read by, as it stood in its file; null where it was read by a format of ours';
+comment on column import_file.date_order is 'How the whole file was found to write dates: YEAR_FIRST, DAY_FIRST or MONTH_FIRST; null where its format leaves nothing open';
+comment on column import_file.decimal_mark is 'How the whole file was found to write decimals: POINT or COMMA; null where its format leaves nothing open';
 comment on column import_file.retry_of is 'SHA-256 of the file whose rejected records were taken again, hexadecimal; null for an import of a file itself';
 comment on column import_file.digest is 'SHA-256 of what was read, hexadecimal: the file, or the rejected records that were taken again';
 
@@ -64,7 +70,8 @@ comment on column import_warning.recorded_at is 'When, by the job''s clock';
 
 create view open_reject as
 select r.id, r.job, r.channel, r.account, r.file, r.line, r.rule, r.reason, r.raw, r.order_ref, r.amount, upper(r.currency) as currency,
-       r.digest, r.import_id, r.run_id, r.recorded_at, f.format, f.head,
+       r.digest, r.import_id, r.run_id, r.recorded_at, f.format, f.head, f.mapping, f.date_order,
+       f.decimal_mark,
        left(derived_id(r.job || ' ' || r.channel || '/' || r.account, r.rule, shape.text)::text, 8) as cause,
        case when r.rule in ('RECORD_TOO_LARGE', 'UNCLOSED_QUOTE', 'BAD_QUOTE', 'ENCODING', 'NUL_CHARACTER', 'ORDER_WITHOUT_FIRST_ROW')
                 then 'the file itself has to be mended'
@@ -96,6 +103,9 @@ comment on column open_reject.run_id is 'As rejected_record.run_id';
 comment on column open_reject.recorded_at is 'As rejected_record.recorded_at';
 comment on column open_reject.format is 'As import_file.format, of the import that rejected it last';
 comment on column open_reject.head is 'As import_file.head, of that import';
+comment on column open_reject.mapping is 'As import_file.mapping, of that import';
+comment on column open_reject.date_order is 'As import_file.date_order, of that import';
+comment on column open_reject.decimal_mark is 'As import_file.decimal_mark, of that import';
 comment on column open_reject.cause is 'The same for records of one job and account that break one rule in one way; eight hexadecimal digits';
 comment on column open_reject.not_again is 'Why it cannot be taken again from what is kept, as in "because ..."; null where it can';
 

@@ -54,7 +54,7 @@ final class ImportFulfilmentsJob implements FileJob {
 
     private Job define(ImportFile file, BlockReader.Opener<FulfilmentRow> rows) {
         return new JobBuilder(NAME, intake.jobRepository())
-                .listener(new ImportBookkeeping(intake.files(), file))
+                .listener(new ImportBookkeeping(intake.files(), file, rows))
                 .start(stage(file, rows))
                 .next(resolve(file))
                 .next(judge(file))

@@ -44,7 +44,7 @@ final class ImportOrdersJob implements FileJob {
 
     private Job define(ImportFile file, BlockReader.Opener<ChannelOrder> orders) {
         return new JobBuilder(NAME, intake.jobRepository())
-                .listener(new ImportBookkeeping(intake.files(), file))
+                .listener(new ImportBookkeeping(intake.files(), file, orders))
                 .start(stage(file, orders))
                 .next(judge(file))
                 .next(merge(file))

@@ -36,6 +36,11 @@ public final class BlockReader<T> implements ItemStreamReader<Block<T>> {
          * @param line   physical line of that record; of no meaning where the offset is 0
          */
         Records<T> open(long offset, long line) throws IOException;
+
+        /** What was found from the whole file about how it writes; kept, so that single records of it are read in the same way later. */
+        default Conventions decided() {
+            return Conventions.UNKNOWN;
+        }
     }
 
     private final ImportFiles files;

@@ -8,15 +8,17 @@ public final class ImportBookkeeping implements JobExecutionListener {
 
     private final ImportFiles files;
     private final ImportFile file;
+    private final BlockReader.Opener<?> opener;
 
-    public ImportBookkeeping(ImportFiles files, ImportFile file) {
+    public ImportBookkeeping(ImportFiles files, ImportFile file, BlockReader.Opener<?> opener) {
         this.files = files;
         this.file = file;
+        this.opener = opener;
     }
 
     @Override
     public void beforeJob(JobExecution execution) {
-        files.begin(file, execution.getId());
+        files.begin(file, execution.getId(), KeptRecords.head(file.input(), opener), opener.decided());
     }
 
     @Override

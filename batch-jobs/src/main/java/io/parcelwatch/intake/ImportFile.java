@@ -1,6 +1,8 @@
 package io.parcelwatch.intake;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,6 +23,7 @@ import java.util.UUID;
  * @param pass      counts the imports of the same content, from 1; see {@link FileJob#pass}
  * @param threshold how many rejects are too many
  * @param progress  is told how it advances
+ * @param mapping   the text of the mapping it is read by; empty where it is read by a format of ours
  * @param retryOf   digest of the file whose rejected records the input holds; empty where the input is the file
  */
 public record ImportFile(
@@ -33,6 +36,7 @@ public record ImportFile(
         int pass,
         RejectThreshold threshold,
         Progress progress,
+        Optional<String> mapping,
         Optional<String> retryOf) {
 
     /** The import of a file that a request names. */
@@ -47,6 +51,7 @@ public record ImportFile(
                         0,
                         request.threshold(),
                         request.progress(),
+                        request.mapping().map(ImportFile::text),
                         request.retryOf())
                 .inPass(1);
     }
@@ -59,7 +64,16 @@ public record ImportFile(
             what.add("pass " + number);
         }
         UUID identity = identity(what.toArray(String[]::new));
-        return new ImportFile(identity, job, channel, account, input, format, number, threshold, progress, retryOf);
+        return new ImportFile(
+                identity, job, channel, account, input, format, number, threshold, progress, mapping, retryOf);
+    }
+
+    private static String text(Path mapping) {
+        try {
+            return Files.readString(mapping);
+        } catch (IOException e) {
+            throw new UnusableInputException(mapping + " cannot be read (" + e.getMessage() + ")");
+        }
     }
 
     /** Digest of the file in which its records stand: what their rejects are known by, also where they are taken again. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Table {@code import_file}: how far each import came. Every method joins the caller's transaction. */
@@ -36,12 +37,12 @@ public final class ImportFiles {
         return Instant.now(clock).atOffset(ZoneOffset.UTC);
     }
 
-    void begin(ImportFile file, long runId) {
+    void begin(ImportFile file, long runId, Optional<String> head, Conventions decided) {
         jdbc.update(
                 """
                 insert into import_file (id, job, channel, account, file, digest, format, pass, run_id, outcome, started_at,
-                                         head, retry_of)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?)
+                                         head, mapping, date_order, decimal_mark, retry_of)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?, ?)
                 on conflict (id) do update set file = excluded.file, run_id = excluded.run_id, outcome = 'RUNNING', ended_at = null
                 """,
                 file.id(),
@@ -54,7 +55,10 @@ public final class ImportFiles {
                 file.pass(),
                 runId,
                 now(),
-                KeptRecords.head(FileHead.of(file.input())).orElse(null),
+                head.orElse(null),
+                file.mapping().orElse(null),
+                decided.dateOrder().map(Enum::name).orElse(null),
+                decided.decimal().map(Enum::name).orElse(null),
                 file.retryOf().orElse(null));
     }
 

@@ -83,9 +83,9 @@ public record InputFile(Path path, String digest, long size, Charset charset, in
         }
     }
 
-    /** The same file, its text encoded as somebody says who knows. */
+    /** The same file, its text encoded as somebody says who knows; a byte order mark knows better. */
     public InputFile in(Charset told) {
-        return new InputFile(path, digest, size, told, told.equals(charset) ? bom : 0);
+        return bom > 0 ? this : new InputFile(path, digest, size, told, 0);
     }
 
     /** Its name without its folder. */

@@ -19,8 +19,13 @@ final class KeptRecords implements Closeable {
     /** A beginning that is longer is not kept. */
     private static final int MAX_HEAD = 64 * 1024;
 
+    /** Whatever was around JSON records, they are put together as elements of an array. */
+    private static final String JSON_HEAD = "[";
+
     private final BufferedWriter out;
-    private long line;
+    private final boolean json;
+    private long line = 1;
+    private boolean filled;
 
     /**
      * @param path the file to write
@@ -28,47 +33,52 @@ final class KeptRecords implements Closeable {
      */
     KeptRecords(Path path, String head) throws IOException {
         out = Files.newBufferedWriter(path);
-        line = 1;
+        json = head.equals(JSON_HEAD);
+        // What it was encoded in does not matter any more.
+        out.write('\uFEFF');
         write(head);
     }
 
     /** What stands in a file before its first record; empty where that cannot be kept. */
-    static Optional<String> head(FileHead head) {
-        if (head.json()) {
-            return Optional.of("");
+    static Optional<String> head(InputFile input, BlockReader.Opener<?> opener) {
+        if (FileHead.of(input).json()) {
+            return Optional.of(JSON_HEAD);
         }
-        long length = head.csv().map(CsvHead::offset).orElse(Long.MAX_VALUE);
-        if (length > MAX_HEAD) {
-            return Optional.empty();
-        }
-        try (var in = head.input().open(0)) {
+        try (Records<?> records = opener.open(0, 0);
+                var in = input.open(0)) {
+            if (records.offset() > MAX_HEAD) {
+                return Optional.empty();
+            }
             return Optional.of(StandardCharsets.UTF_8
                             .newDecoder()
-                            .decode(ByteBuffer.wrap(in.readNBytes((int) length)))
+                            .decode(ByteBuffer.wrap(in.readNBytes((int) records.offset())))
                             .toString())
                     .filter(text -> text.indexOf('\0') < 0);
         } catch (CharacterCodingException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new UnusableInputException(head.input().path() + " cannot be read (" + e.getMessage() + ")");
+            throw new UnusableInputException(input.path() + " cannot be read (" + e.getMessage() + ")");
         }
     }
 
     /**
      * Adds a record.
      *
-     * @param at physical line it is to start in; not before the end of the last one
+     * @param at physical line it is to start in; not before the last one
      * @return false where that line is taken, and the record was not added
      */
     boolean add(long at, String raw) throws IOException {
-        if (at < line) {
+        if (at < line || at == line && filled && !json) {
             return false;
+        }
+        if (json && filled) {
+            write(",");
         }
         while (line < at) {
             write("\n");
         }
         write(raw);
-        write("\n");
+        filled = true;
         return true;
     }
 
@@ -83,6 +93,7 @@ final class KeptRecords implements Closeable {
 
     @Override
     public void close() throws IOException {
+        out.write(json ? "]\n" : "\n");
         out.close();
     }
 }

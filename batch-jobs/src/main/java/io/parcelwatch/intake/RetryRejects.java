@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * Takes rejected records again after the cause was mended: those of one file that were read by one format are an import of their own, which
@@ -31,11 +33,12 @@ public final class RetryRejects {
             """;
 
     private static final String GROUPS = """
-            select channel, account, digest, max(file) as file, coalesce(format, '') as format, head, not_again, count(*) as records
+            select channel, account, digest, max(file) as file, coalesce(format, '') as format, head, not_again, mapping, date_order,
+                   decimal_mark, count(*) as records
             from open_reject
             where
             """ + CHOSEN + """
-            group by channel, account, digest, format, head, not_again
+            group by channel, account, digest, format, head, not_again, mapping, date_order, decimal_mark
             order by channel, account, max(file), digest, format, not_again
             """;
 
@@ -43,7 +46,8 @@ public final class RetryRejects {
             select distinct on (line) id, line, raw
             from open_reject
             where not_again is null and channel = :of_channel and account = :of_account and digest = :of_digest and format = :of_format
-              and head = :of_head and
+              and head = :of_head and mapping is not distinct from :of_mapping
+              and date_order is not distinct from :of_date_order and decimal_mark is not distinct from :of_decimal_mark and
             """ + CHOSEN + " order by line, id";
 
     private final Intake intake;
@@ -66,7 +70,19 @@ public final class RetryRejects {
             String format,
             String head,
             String notAgain,
-            long records) {}
+            String mapping,
+            String dateOrder,
+            String decimalMark,
+            long records) {
+
+        /** What the account tells now; else how the whole file, of which these records are a part, was read. */
+        Conventions conventions(Conventions told) {
+            return new Conventions(
+                    told.zone(),
+                    told.dateOrder().or(() -> Optional.ofNullable(dateOrder).map(Conventions.DateOrder::valueOf)),
+                    told.decimal().or(() -> Optional.ofNullable(decimalMark).map(Conventions.DecimalMark::valueOf)));
+        }
+    }
 
     /**
      * Takes records again.
@@ -88,6 +104,9 @@ public final class RetryRejects {
                         row.getString("format"),
                         row.getString("head"),
                         row.getString("not_again"),
+                        row.getString("mapping"),
+                        row.getString("date_order"),
+                        row.getString("decimal_mark"),
                         row.getLong("records")));
         List<FileResult> results = new ArrayList<>();
         for (Group group : groups) {
@@ -125,10 +144,7 @@ public final class RetryRejects {
                             "update rejected_record set retried_by = ? where id = any(?)",
                             InputFile.look(file).digest(),
                             ids.toArray(UUID[]::new));
-            ImportRequest request = refine.apply(ImportRequest.of(group.channel(), group.account(), List.of(file)))
-                    .withFormat(group.format().split(" ")[0])
-                    .withThreshold(RejectThreshold.NEVER)
-                    .withRetryOf(group.digest());
+            ImportRequest request = request(group, file, refine);
             return new ImportRunner(intake, job).run(request);
         } catch (UnusableInputException e) {
             // The others may still be taken.
@@ -143,8 +159,26 @@ public final class RetryRejects {
                             + System.getProperty("java.io.tmpdir") + " (" + e.getMessage() + "): free space there",
                     e);
         } finally {
-            remove(folder, group.file());
+            remove(folder);
         }
+    }
+
+    private static ImportRequest request(Group group, Path file, UnaryOperator<ImportRequest> refine)
+            throws IOException {
+        ImportRequest request = refine.apply(ImportRequest.of(group.channel(), group.account(), List.of(file)));
+        if (group.mapping() == null) {
+            request = request.withFormat(group.format().split(" ")[0]);
+        } else if (request.mapping().isEmpty()) {
+            request = request.withMapping(Files.writeString(mapping(file), group.mapping()));
+        }
+        return request.withThreshold(RejectThreshold.NEVER)
+                .withConventions(group.conventions(request.conventions()))
+                .withRetryOf(group.digest());
+    }
+
+    /** Where the mapping stands that records were read by. */
+    private static Path mapping(Path file) {
+        return file.resolveSibling(file.getFileName() + ".mapping.yaml");
     }
 
     private List<Object> write(Path path, Group group, MapSqlParameterSource chosen) throws IOException {
@@ -153,7 +187,10 @@ public final class RetryRejects {
                 .addValue("of_account", group.account())
                 .addValue("of_digest", group.digest())
                 .addValue("of_format", group.format())
-                .addValue("of_head", group.head());
+                .addValue("of_head", group.head())
+                .addValue("of_mapping", group.mapping())
+                .addValue("of_date_order", group.dateOrder())
+                .addValue("of_decimal_mark", group.decimalMark());
         List<Object> ids = new ArrayList<>();
         try (KeptRecords records = new KeptRecords(path, group.head())) {
             // In a transaction, or the driver would fetch all of them at once.
@@ -173,13 +210,11 @@ public final class RetryRejects {
         return ids;
     }
 
-    private static void remove(Path folder, String file) {
-        if (folder == null) {
-            return;
-        }
+    private static void remove(Path folder) {
         try {
-            Files.deleteIfExists(folder.resolve(file.replace('/', '_').replace('\0', '_')));
-            Files.deleteIfExists(folder);
+            if (folder != null) {
+                FileSystemUtils.deleteRecursively(folder);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(folder + " holds personal data and cannot be removed: remove it", e);
         }

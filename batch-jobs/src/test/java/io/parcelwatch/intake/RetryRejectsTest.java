@@ -192,4 +192,23 @@ class RetryRejectsTest {
         assertThat(sandbox.texts("select line || ' ' || (resolved_at is null) from rejected_record order by line"))
                 .containsExactly("2 false", "3 true");
     }
+
+    @Test
+    void jsonRecordsAreFoundAgainInTheirLinesAlsoWhereSeveralStandInOne() {
+        String order = "{\"id\":%d,\"name\":\"#%d\",\"created_at\":\"2026-03-01T10:00:00+01:00\",\"currency\":\"%s\","
+                + "\"total_price\":\"24.90\",\"line_items\":[{\"title\":\"Mug\",\"quantity\":1,\"price\":\"24.90\"}]}";
+        String text = "{\"orders\":[" + order.formatted(1, 1, "XXY") + "," + order.formatted(2, 2, "EUR") + ",\n"
+                + order.formatted(3, 3, "XXY") + "," + order.formatted(4, 4, "XXY") + "]}";
+        ImportOrders.run(
+                sandbox.intake(), ImportRequest.of("shopify", "paris", List.of(sandbox.file("orders.json", text))));
+        List<String> lines = sandbox.texts("select line::text from open_reject order by line");
+        assertThat(lines).hasSize(3);
+        sandbox.jdbc().update("update rejected_record set raw = replace(raw, 'XXY', 'SEK')");
+
+        assertThat(retryOrders().counts()).isEqualTo(new Counts(3, 3, 0, 0, 0, 0));
+
+        assertThat(sandbox.texts("select line::text from sales_order where currency = 'SEK' order by line"))
+                .isEqualTo(lines);
+        assertThat(sandbox.count("open_reject")).isZero();
+    }
 }

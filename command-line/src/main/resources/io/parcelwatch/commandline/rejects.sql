@@ -36,7 +36,7 @@ worth as (
     from (select cause, currency, sum(amount) as amount from orders where amount is not null and currency is not null group by 1, 2) c
     group by cause
 ),
--- The newest is the example.
+-- Of the newest the first is the example.
 example as (
     select distinct on (cause) cause, job, channel, account, rule, file, line, reason
     from chosen
