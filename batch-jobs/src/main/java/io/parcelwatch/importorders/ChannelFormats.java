@@ -11,8 +11,19 @@ import java.util.stream.Collectors;
 final class ChannelFormats {
 
     /** Of two formats of a channel that a file could have, the first is taken: the more particular one stands first. */
-    private static final List<ChannelFormat> ALL =
-            List.of(new ShopifyCsv(), new ShopifyJson(), new WooCommerceJson(), new AmazonJson());
+    private static final List<ChannelFormat> ALL = List.of(
+            new ShopifyCsv(),
+            new ShopifyJson(),
+            AmazonReport.UNSHIPPED,
+            AmazonReport.ALL_ORDERS,
+            new AmazonJson(),
+            new EbayOrders(),
+            new EtsyOrders(),
+            new EtsyItems(),
+            new TiktokCsv(),
+            new WalmartCsv(),
+            new WooCommerceCsv(),
+            new WooCommerceJson());
 
     private ChannelFormats() {}
 

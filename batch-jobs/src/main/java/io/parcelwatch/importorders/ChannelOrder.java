@@ -1,5 +1,7 @@
 package io.parcelwatch.importorders;
 
+import io.parcelwatch.intake.TimeStyle;
+import io.parcelwatch.intake.WrittenTime;
 import io.parcelwatch.model.Place;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -66,6 +68,14 @@ record ChannelOrder(
 
         /** Nothing was promised. */
         static final Promise NONE = new Promise(null, null);
+
+        /** What was written, where anything was. */
+        static Promise of(WrittenTime written, TimeStyle style) {
+            if (written == null) {
+                return NONE;
+            }
+            return written.time() == null ? new Promise(written.day(), null) : new Promise(null, style.moment(written));
+        }
     }
 
     /**

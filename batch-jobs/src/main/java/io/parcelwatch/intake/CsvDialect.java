@@ -32,6 +32,11 @@ public record CsvDialect(char delimiter, boolean quoted) {
         return new CsvDialect(delimiter, true);
     }
 
+    /** Whether a delimiter stands in a row: a title has none. */
+    static boolean delimits(String row) {
+        return CANDIDATES.chars().anyMatch(candidate -> outsideQuotes(row, (char) candidate) > 0);
+    }
+
     /** Whether a row holds nothing but white space, quotes and delimiters: a spreadsheet's padding. */
     static boolean isPadding(String row) {
         return row.chars().allMatch(c -> Character.isWhitespace(c) || c == '"' || CANDIDATES.indexOf(c) >= 0);

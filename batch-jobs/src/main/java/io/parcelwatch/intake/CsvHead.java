@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a delimited file begins: what stands before its header is passed over, namely rows of nothing but delimiters and the line {@code sep=;}
- * that tells a spreadsheet the delimiter.
+ * How a delimited file begins: what stands before its header is passed over, namely titles (lines without any delimiter), rows of nothing but
+ * delimiters and the line {@code sep=;} that tells a spreadsheet the delimiter.
  *
  * @param input   the file
  * @param dialect how it is written
@@ -26,20 +26,27 @@ public record CsvHead(InputFile input, CsvDialect dialect, List<String> columns,
     /** Reads the beginning of a file; empty where nothing in it can be a header. */
     public static Optional<CsvHead> of(InputFile input) {
         CsvDialect told = null;
+        RecordSplitter.Raw onlyColumn = null;
         try (RecordSplitter lines = new RecordSplitter(input.open(0), new CsvDialect('\0', false), 0, 1)) {
             for (int row = 0; row < ROWS_BEFORE_HEADER; row++) {
                 RecordSplitter.Raw raw = lines.next();
-                if (raw == null || raw.broken() != null) {
+                if (raw == null) {
+                    break;
+                }
+                if (raw.broken() != null) {
                     return Optional.empty();
                 }
                 String text = text(raw);
                 if (told == null && text.startsWith("sep=") && text.length() == 5) {
                     told = new CsvDialect(text.charAt(4), true);
                 } else if (!CsvDialect.isPadding(text)) {
-                    return header(input, told == null ? CsvDialect.of(text) : told, raw);
+                    if (told != null || CsvDialect.delimits(text)) {
+                        return header(input, told == null ? CsvDialect.of(text) : told, raw);
+                    }
+                    onlyColumn = onlyColumn == null ? raw : onlyColumn;
                 }
             }
-            return Optional.empty();
+            return onlyColumn == null ? Optional.empty() : header(input, CsvDialect.COMMA, onlyColumn);
         } catch (CharacterCodingException | UncheckedIOException e) {
             return Optional.empty();
         } catch (IOException e) {

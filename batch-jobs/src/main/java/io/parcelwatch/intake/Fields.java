@@ -47,6 +47,11 @@ public final class Fields {
         return text;
     }
 
+    /** A text of any length, of which only parts are kept. */
+    public String raw(String column) {
+        return source.get(column);
+    }
+
     /** A text that has to be there. */
     public String required(String column) throws BrokenRuleException {
         return present(column, text(column));

@@ -23,6 +23,19 @@ public record FileHead(InputFile input, Optional<CsvHead> csv, boolean json) {
         return new FileHead(input, json ? Optional.empty() : CsvHead.of(input), json);
     }
 
+    /** The same file for a format that is known to come in windows-1252 too: read as that where it seems to be that. */
+    public FileHead orWindows1252() {
+        InputFile other = input.orWindows1252();
+        return other == input ? this : of(other);
+    }
+
+    /** What a person should know about the encoding that was found by {@link #orWindows1252}. */
+    public List<String> encodingWarnings() {
+        return input.charset().equals(InputFile.WINDOWS_1252)
+                ? List.of("the file is not UTF-8: it is read as windows-1252")
+                : List.of();
+    }
+
     /** The first 64 KiB of the file's text. */
     public String start() {
         return start(input);

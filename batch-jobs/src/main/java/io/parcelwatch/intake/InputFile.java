@@ -26,6 +26,7 @@ import org.apache.commons.io.input.ReaderInputStream;
 public record InputFile(Path path, String digest, long size, Charset charset, int bom) {
 
     private static final int LOOKED_AT = 8192;
+    static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
 
     /**
      * Looks at a file; reads it once from end to end.
@@ -86,6 +87,48 @@ public record InputFile(Path path, String digest, long size, Charset charset, in
     /** The same file, its text encoded as somebody says who knows; a byte order mark knows better. */
     public InputFile in(Charset told) {
         return bom > 0 ? this : new InputFile(path, digest, size, told, 0);
+    }
+
+    /**
+     * The same file, read as windows-1252 where it seems to be that: it has no byte order mark, more bytes that are no UTF-8 than characters
+     * that are, and none that windows-1252 does not use. So a file that is UTF-8 but for some records stays UTF-8. For formats that are known
+     * to come both ways; reads the file once.
+     */
+    public InputFile orWindows1252() {
+        if (bom > 0 || !charset.equals(StandardCharsets.UTF_8)) {
+            return this;
+        }
+        long characters = 0;
+        long others = 0;
+        int wanted = 0;
+        int had = 0;
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] buffer = new byte[1 << 16];
+            for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
+                for (int i = 0; i < read; i++) {
+                    int b = buffer[i] & 0xFF;
+                    // These five mean nothing in windows-1252; within a character of UTF-8 they are as good as others.
+                    if (b == 0x81 || b == 0x8D || b == 0x8F || b == 0x90 || b == 0x9D) {
+                        others = had > 0 ? others : Long.MIN_VALUE;
+                    }
+                    if (had > 0 && b >= 0x80 && b < 0xC0) {
+                        had++;
+                        if (had == wanted) {
+                            characters++;
+                            had = 0;
+                        }
+                        continue;
+                    }
+                    others += had;
+                    wanted = b >= 0xC2 && b < 0xE0 ? 2 : b >= 0xE0 && b < 0xF0 ? 3 : b >= 0xF0 && b < 0xF5 ? 4 : 0;
+                    had = wanted > 0 ? 1 : 0;
+                    others += b >= 0x80 && wanted == 0 ? 1 : 0;
+                }
+            }
+        } catch (IOException e) {
+            throw new UnusableInputException(path + " cannot be read (" + e.getMessage() + ")");
+        }
+        return others + had > characters ? in(WINDOWS_1252) : this;
     }
 
     /** Its name without its folder. */

@@ -34,6 +34,8 @@ public enum Rule {
     BAD_QUANTITY,
     /** A word is one of the mapping's table, or its "otherwise" says what it means. */
     UNKNOWN_WORD,
+    /** The items of an order can be told from each other. */
+    BAD_ITEMS,
     /** A currency is an ISO 4217 code. */
     BAD_CURRENCY,
     /** A country is an ISO 3166-1 code or the name of one; one that is not is imported as unknown. */

@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,16 @@ import java.util.Optional;
  * @param zone  of times without offset; empty: such a time cannot be read
  */
 public record TimeStyle(DateOrder order, Optional<ZoneId> zone) {
+
+    /**
+     * What a person should know where times without offset are read in the zone that a format's documentation names, because the account's is
+     * not told.
+     */
+    public static List<String> warnings(Conventions conventions, ZoneId documented) {
+        return conventions.zone().isPresent()
+                ? List.of()
+                : List.of("the time zone of the account is not told: times without offset are read in " + documented);
+    }
 
     /**
      * The moment that a text says. A date without time is its first moment. A local time that the clocks skip is later

@@ -1,0 +1,127 @@
+package io.parcelwatch.importorders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parcelwatch.intake.ImportRequest;
+import io.parcelwatch.intake.ImportResult;
+import io.parcelwatch.intake.ImportResult.Counts;
+import io.parcelwatch.intake.ImportResult.Outcome;
+import io.parcelwatch.intake.IntakeSandbox;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files of the channels all the way into the tables. */
+class ChannelImportsTest {
+
+    @TempDir
+    Path folder;
+
+    private IntakeSandbox sandbox;
+
+    @BeforeEach
+    void open() {
+        sandbox = new IntakeSandbox(folder);
+    }
+
+    @AfterEach
+    void close() {
+        sandbox.close();
+    }
+
+    private ImportResult run(String channel, String... lines) {
+        Path file = sandbox.file(channel + ".csv", String.join("\n", lines) + "\n");
+        return ImportOrders.run(
+                sandbox.intake(),
+                ImportRequest.of(channel, "main", List.of(file)).withConventions(FormatReading.in("Europe/Berlin")));
+    }
+
+    private List<String> orders() {
+        return sandbox.texts("select external_id || ' ' || placed_at || ' ' || total || ' ' || currency || ' '"
+                + " || coalesce(destination_country, '-') || ' ' || (select count(*) from order_line where order_id = o.id)"
+                + " from sales_order o order by external_id");
+    }
+
+    @Test
+    void amazonsOrdersComeInOnceAndAsTheyChange() {
+        String header =
+                "amazon-order-id\tpurchase-date\tlast-updated-date\torder-status\tproduct-name\tsku\titem-status\tquantity\tcurrency"
+                        + "\titem-price\tship-country";
+        String mug =
+                "1-1\t2026-03-01T10:00:00+00:00\t2026-03-02T10:00:00+00:00\tUnshipped\tMug\tM\tUnshipped\t2\tEUR\t9.98\tDE";
+        String tee =
+                "1-1\t2026-03-01T10:00:00+00:00\t2026-03-02T10:00:00+00:00\tUnshipped\tTee\tT\tUnshipped\t1\tEUR\t5.00\tDE";
+
+        assertThat(run("amazon", header, mug, tee).counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+        assertThat(orders()).containsExactly("1-1 2026-03-01 10:00:00+00 14.98 EUR DE 2");
+        assertThat(run("amazon", header, mug, tee).outcome()).isEqualTo(Outcome.UNCHANGED);
+
+        assertThat(run(
+                                "amazon",
+                                header,
+                                mug.replace("Unshipped", "Shipped").replace("-02T", "-03T"),
+                                tee.replace("Unshipped", "Shipped").replace("-02T", "-03T"))
+                        .counts())
+                .isEqualTo(new Counts(1, 0, 1, 0, 0, 0));
+        assertThat(sandbox.texts("select fulfillment_status from sales_order")).containsExactly("Shipped");
+    }
+
+    @Test
+    void ebaysOrdersComeInAndWhatHasNoNumberIsKept() {
+        ImportResult result = run(
+                "ebay",
+                ",,,,,,,",
+                "Order Number,Ship To Name,Ship To Country,Item Title,Quantity,Sold For,Total Price,Sale Date",
+                ",,,,,,,",
+                "12-1,Ann,Australia,,3,,\"AU $3,000.00\",Sep-18-26",
+                "12-1,,,Lamp,2,\"AU $1,000.00\",,Sep-18-26",
+                "12-1,,,Shade,1,\"AU $1,000.00\",,Sep-18-26",
+                ",Bob,AU,Mug,1,$5.00,$5.00,Sep-18-26",
+                "2,record(s) downloaded",
+                "Seller ID : somebody");
+
+        assertThat(result.counts()).isEqualTo(new Counts(2, 1, 0, 0, 0, 1));
+        assertThat(sandbox.texts("select rule || ' ' || line || ' ' || amount || ' ' || currency from rejected_record"))
+                .containsExactly("REQUIRED_FIELD 7 5.00 USD");
+        assertThat(sandbox.texts("select total || ' ' || currency || ' ' || placed_at from sales_order"))
+                .containsExactly("3000.00 AUD 2026-09-17 22:00:00+00");
+    }
+
+    @Test
+    void wooCommercesOrdersComeInFromBothOfItsForms() {
+        String order = "order_id,order_date,status,order_total,order_currency,billing_email,billing_country";
+        run(
+                "woocommerce",
+                order + ",item_name,item_quantity,item_total",
+                "11,2026-03-01 09:00:00,processing,20.00,EUR,a@example.com,AT,Mug,2,10.00",
+                "11,2026-03-01 09:00:00,processing,20.00,EUR,a@example.com,AT,Tee,1,10.00");
+        ImportResult result = run(
+                "woocommerce",
+                order + ",line_items",
+                "11,2026-03-01 09:00:00,processing,20.00,EUR,a@example.com,AT,name:Mug|quantity:2|total:10.00;name:Tee|quantity:1|total:10.00");
+
+        assertThat(result.counts()).as("the same order, written otherwise").isEqualTo(new Counts(1, 0, 0, 1, 0, 0));
+        assertThat(orders()).containsExactly("11 2026-03-01 08:00:00+00 20.00 EUR AT 2");
+    }
+
+    @Test
+    void walmartsAndTiktoksOrdersComeIn() {
+        run(
+                "walmart",
+                "PO#,Order#,Order Date,Ship By,SKU,Qty,Item Cost,Tax",
+                "108,2001,2026-03-01,2026-03-03,M,2,9.99,1.20",
+                "108,2001,2026-03-01,2026-03-03,T,1,5.00,0.30");
+        run(
+                "tiktok",
+                "Order ID,Product Name,Quantity,SKU Subtotal After Discount,Order Amount,Created Time,Country",
+                "Platform unique order ID.,Name.,Pieces.,,,,",
+                "577\t,Mug,1,£20.00,£21.60,25/02/2026 15:07:12\t,GB");
+
+        assertThat(orders())
+                .containsExactly(
+                        "108 2026-02-28 23:00:00+00 26.48 USD US 2", "577 2026-02-25 14:07:12+00 21.60 GBP GB 1");
+    }
+}
