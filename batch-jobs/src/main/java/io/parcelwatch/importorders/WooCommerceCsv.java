@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -89,7 +90,7 @@ final class WooCommerceCsv extends CsvExport {
     private record Rows(boolean rowAnItem, String date, TimeStyle times, AmountStyle amounts)
             implements RowsOfOrders.Form {
 
-        private static final String CANCELLED = "cancelled";
+        private static final Set<String> CANCELLED = Set.of("cancelled", "trash");
 
         @Override
         public String order(CsvRows.Row row) {
@@ -136,7 +137,7 @@ final class WooCommerceCsv extends CsvExport {
                             placed,
                             fields.time("paid_date", times),
                             null,
-                            CANCELLED.equals(status) ? placed : null,
+                            status != null && CANCELLED.contains(status) ? placed : null,
                             null),
                     Promise.NONE,
                     new Amounts(
@@ -145,8 +146,8 @@ final class WooCommerceCsv extends CsvExport {
                             subtotal,
                             amount(fields, "shipping_total"),
                             amount(fields, "tax_total")),
-                    null,
                     status,
+                    null,
                     place(fields),
                     customer(fields),
                     items.stream().map(Item::line).toList());

@@ -90,7 +90,8 @@ class BadInputTest {
         assertThatThrownBy(
                         () -> ImportOrders.run(sandbox.intake(), ImportRequest.of("spotify", "paris", List.of(file))))
                 .isInstanceOf(UnusableInputException.class)
-                .hasMessage("channel spotify is unknown: name one of amazon, ebay, etsy, shopify, tiktok, walmart, woocommerce");
+                .hasMessage(
+                        "channel spotify is unknown: name one of amazon, ebay, etsy, shopify, tiktok, walmart, woocommerce");
         assertThatThrownBy(() -> ImportOrders.run(
                         sandbox.intake(),
                         ImportRequest.of("shopify", "paris", List.of(file)).withFormat("xml")))
