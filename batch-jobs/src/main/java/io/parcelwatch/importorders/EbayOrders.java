@@ -111,12 +111,9 @@ final class EbayOrders extends CsvExport {
         CsvHead csv = head.orWindows1252().csv().orElseThrow();
         Map<String, String> names = names(csv);
         CsvSurvey survey = CsvSurvey.of(csv, written(DATES, names), written(AMOUNTS, names));
-        return RowsOfOrders.in(
-                csv,
-                new Rows(
-                        names,
-                        survey.timeStyle(csv.input(), conventions, null, EBAY_TIME),
-                        survey.amountStyle(csv.input(), conventions, null)));
+        TimeStyle times = survey.timeStyle(csv.input(), conventions, null, EBAY_TIME);
+        AmountStyle amounts = survey.amountStyle(csv.input(), conventions, null);
+        return RowsOfOrders.in(csv, new Rows(names, times, amounts), Conventions.of(times, amounts));
     }
 
     private static List<String> written(List<String> columns, Map<String, String> names) {

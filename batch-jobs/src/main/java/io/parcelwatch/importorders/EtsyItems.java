@@ -57,11 +57,9 @@ final class EtsyItems extends CsvExport {
                         "Order Shipping",
                         "Order Sales Tax",
                         "Item Total"));
-        return RowsOfOrders.in(
-                csv,
-                new Rows(
-                        survey.timeStyle(csv.input(), conventions, DateOrder.MONTH_FIRST, EtsyOrders.ZONE),
-                        survey.amountStyle(csv.input(), conventions, DecimalMark.POINT)));
+        TimeStyle times = survey.timeStyle(csv.input(), conventions, DateOrder.MONTH_FIRST, EtsyOrders.ZONE);
+        AmountStyle amounts = survey.amountStyle(csv.input(), conventions, DecimalMark.POINT);
+        return RowsOfOrders.in(csv, new Rows(times, amounts), Conventions.of(times, amounts));
     }
 
     private record Rows(TimeStyle times, AmountStyle amounts) implements RowsOfOrders.Form {

@@ -56,11 +56,9 @@ final class EtsyOrders extends CsvExport {
                 csv,
                 List.of("Sale Date", "Date Shipped"),
                 List.of("Order Value", "Discount Amount", "Shipping", "Sales Tax", "Order Total"));
-        return RowsOfOrders.in(
-                csv,
-                new Rows(
-                        survey.timeStyle(csv.input(), conventions, DateOrder.MONTH_FIRST, ZONE),
-                        survey.amountStyle(csv.input(), conventions, DecimalMark.POINT)));
+        TimeStyle times = survey.timeStyle(csv.input(), conventions, DateOrder.MONTH_FIRST, ZONE);
+        AmountStyle amounts = survey.amountStyle(csv.input(), conventions, DecimalMark.POINT);
+        return RowsOfOrders.in(csv, new Rows(times, amounts), Conventions.of(times, amounts));
     }
 
     /** The number of an order, which some files write as #3001. */

@@ -3,6 +3,7 @@ package io.parcelwatch.importorders;
 import io.parcelwatch.intake.AmountStyle.Money;
 import io.parcelwatch.intake.BlockReader;
 import io.parcelwatch.intake.BrokenRuleException;
+import io.parcelwatch.intake.Conventions;
 import io.parcelwatch.intake.CsvHead;
 import io.parcelwatch.intake.CsvRows;
 import io.parcelwatch.intake.FieldSource;
@@ -59,9 +60,28 @@ final class RowsOfOrders implements Records<ChannelOrder> {
         this.ahead = nextOfOrder();
     }
 
-    /** Reads the rows of a file from any place on. */
+    /**
+     * Reads the rows of a file from any place on.
+     *
+     * @param decided what its whole text decided
+     */
+    static BlockReader.Opener<ChannelOrder> in(CsvHead head, Form form, Conventions decided) {
+        return new BlockReader.Opener<>() {
+            @Override
+            public Records<ChannelOrder> open(long offset, long line) throws IOException {
+                return new RowsOfOrders(head.rows(offset, line), form);
+            }
+
+            @Override
+            public Conventions decided() {
+                return decided;
+            }
+        };
+    }
+
+    /** The same for a format that leaves nothing open. */
     static BlockReader.Opener<ChannelOrder> in(CsvHead head, Form form) {
-        return (offset, line) -> new RowsOfOrders(head.rows(offset, line), form);
+        return in(head, form, Conventions.UNKNOWN);
     }
 
     /**

@@ -82,11 +82,9 @@ final class TiktokCsv extends CsvExport {
                 csv,
                 List.of("Created Time", "Paid Time", "Shipped Time", "Cancelled Time"),
                 List.of("SKU Subtotal After Discount", "Shipping Fee After Discount", "Taxes", "Order Amount"));
-        return RowsOfOrders.in(
-                csv,
-                new Rows(
-                        survey.timeStyle(csv.input(), conventions, null, ZONE),
-                        survey.amountStyle(csv.input(), conventions, null)));
+        TimeStyle times = survey.timeStyle(csv.input(), conventions, null, ZONE);
+        AmountStyle amounts = survey.amountStyle(csv.input(), conventions, null);
+        return RowsOfOrders.in(csv, new Rows(times, amounts), Conventions.of(times, amounts));
     }
 
     private record Rows(TimeStyle times, AmountStyle amounts) implements RowsOfOrders.Form {

@@ -60,11 +60,9 @@ final class WalmartCsv extends CsvExport {
         CsvHead csv = head.csv().orElseThrow();
         CsvSurvey survey = CsvSurvey.of(
                 csv, List.of("Order Date", "Ship By", "Delivery Date"), List.of("Item Cost", "Shipping Cost", "Tax"));
-        return RowsOfOrders.in(
-                csv,
-                new Rows(
-                        survey.timeStyle(csv.input(), conventions, DateOrder.MONTH_FIRST, ZONE),
-                        survey.amountStyle(csv.input(), conventions, DecimalMark.POINT)));
+        TimeStyle times = survey.timeStyle(csv.input(), conventions, DateOrder.MONTH_FIRST, ZONE);
+        AmountStyle amounts = survey.amountStyle(csv.input(), conventions, DecimalMark.POINT);
+        return RowsOfOrders.in(csv, new Rows(times, amounts), Conventions.of(times, amounts));
     }
 
     private record Rows(TimeStyle times, AmountStyle amounts) implements RowsOfOrders.Form {

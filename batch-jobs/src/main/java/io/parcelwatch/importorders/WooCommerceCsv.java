@@ -78,13 +78,12 @@ final class WooCommerceCsv extends CsvExport {
                 csv,
                 List.of("order_date", "date", "paid_date"),
                 List.of("order_total", "shipping_total", "tax_total", "item_total"));
+        TimeStyle times = survey.timeStyle(csv.input(), conventions, null, ZONE);
+        AmountStyle amounts = survey.amountStyle(csv.input(), conventions, null);
         return RowsOfOrders.in(
                 csv,
-                new Rows(
-                        csv.has("item_name"),
-                        csv.has("order_date") ? "order_date" : "date",
-                        survey.timeStyle(csv.input(), conventions, null, ZONE),
-                        survey.amountStyle(csv.input(), conventions, null)));
+                new Rows(csv.has("item_name"), csv.has("order_date") ? "order_date" : "date", times, amounts),
+                Conventions.of(times, amounts));
     }
 
     private record Rows(boolean rowAnItem, String date, TimeStyle times, AmountStyle amounts)

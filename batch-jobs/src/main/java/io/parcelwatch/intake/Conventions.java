@@ -16,6 +16,11 @@ public record Conventions(Optional<ZoneId> zone, Optional<DateOrder> dateOrder, 
     /** Nothing is known. */
     public static final Conventions UNKNOWN = new Conventions(Optional.empty(), Optional.empty(), Optional.empty());
 
+    /** What a file was found to be written in. */
+    public static Conventions of(TimeStyle times, AmountStyle amounts) {
+        return new Conventions(times.zone(), Optional.of(times.order()), Optional.of(amounts.mark()));
+    }
+
     /** What stands first in a date of numbers. */
     public enum DateOrder {
         /** 2026-04-03 */
