@@ -2,7 +2,6 @@ package io.parcelwatch.importfulfilments;
 
 import io.parcelwatch.intake.Block;
 import io.parcelwatch.intake.BlockReader;
-import io.parcelwatch.intake.CsvHead;
 import io.parcelwatch.intake.FileHead;
 import io.parcelwatch.intake.FileJob;
 import io.parcelwatch.intake.ImportBookkeeping;
@@ -14,7 +13,6 @@ import io.parcelwatch.intake.PublishRegistrations;
 import io.parcelwatch.intake.SettleRejects;
 import io.parcelwatch.intake.StagingWriter;
 import io.parcelwatch.intake.UnusableInputException;
-import java.util.List;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.step.Step;
@@ -52,10 +50,10 @@ final class ImportFulfilmentsJob implements FileJob {
         this.intake = intake;
     }
 
-    private Job define(ImportFile file, BlockReader.Opener<FulfilmentRow> rows) {
+    private Job define(ImportFile file, BlockReader.Opener<ToldFulfilment> records) {
         return new JobBuilder(NAME, intake.jobRepository())
-                .listener(new ImportBookkeeping(intake.files(), file, rows))
-                .start(stage(file, rows))
+                .listener(new ImportBookkeeping(intake.files(), file, records))
+                .start(stage(file, records))
                 .next(resolve(file))
                 .next(judge(file))
                 .next(merge(file))
@@ -65,11 +63,12 @@ final class ImportFulfilmentsJob implements FileJob {
     }
 
     /** From the file into staging, rejected records beside the good ones; a block is a transaction. */
-    private Step stage(ImportFile file, BlockReader.Opener<FulfilmentRow> rows) {
+    private Step stage(ImportFile file, BlockReader.Opener<ToldFulfilment> records) {
         return new StepBuilder("stage", intake.jobRepository())
-                .<Block<FulfilmentRow>, Block<FulfilmentRow>>chunk(1)
+                .<Block<ToldFulfilment>, Block<ToldFulfilment>>chunk(1)
                 .transactionManager(intake.transactions())
-                .reader(new BlockReader<>(intake.files(), file, rows))
+                .reader(new BlockReader<>(
+                        intake.files(), file, (offset, line) -> FulfilmentRules.judged(records.open(offset, line))))
                 .writer(new StagingWriter<>(intake, file, StageFulfilments::stage))
                 // Finds by itself what is left to do: nothing, or all of it where the staged rows were purged.
                 .allowStartIfComplete(true)
@@ -110,11 +109,7 @@ final class ImportFulfilmentsJob implements FileJob {
     @Override
     public Prepared prepare(InputFile input, ImportRequest request) {
         FileHead head = FileHead.of(input);
-        List<String> missing = head.missing(FulfilmentCsv.NEEDED);
-        if (!missing.isEmpty()) {
-            throw new UnusableInputException(input.path() + " is no fulfilment file (no column "
-                    + String.join(", ", missing) + "): name its columns as import-fulfilments --help shows");
-        }
+        FulfilmentFormat format = FulfilmentFormats.of(head, request);
         Boolean known = new JdbcTemplate(intake.dataSource())
                 .queryForObject(
                         "select exists (select from sales_order where channel = ? and account = ?)",
@@ -125,11 +120,9 @@ final class ImportFulfilmentsJob implements FileJob {
             throw new UnusableInputException("no order of " + request.channel() + "/" + request.account()
                     + " is known: check --channel and --account, or run import-orders first");
         }
-        CsvHead csv = head.csv().orElseThrow();
+        BlockReader.Opener<ToldFulfilment> records = format.prepare(head, request.conventions());
         return new Prepared(
-                FulfilmentCsv.IDENTITY,
-                List.of(),
-                file -> define(file, (offset, line) -> FulfilmentCsv.open(csv, offset, line)));
+                format.identity(), format.warnings(head, request.conventions()), file -> define(file, records));
     }
 
     /** A file that came before its orders would otherwise stay "unchanged" for ever. */

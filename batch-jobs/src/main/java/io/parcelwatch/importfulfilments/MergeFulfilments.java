@@ -59,7 +59,7 @@ final class MergeFulfilments implements Tasklet {
     private static final String REGISTER_NUMBERS = """
             insert into registration (carrier, tracking_number, revision)
             select distinct carrier, tracking_number, 0 from staged_fulfilment
-            where file_id = :file_id and parcel_line > :after and parcel_line <= :up_to
+            where file_id = :file_id and parcel_line > :after and parcel_line <= :up_to and becomes is null
             order by carrier, tracking_number
             on conflict (carrier, tracking_number) do nothing
             """;
@@ -69,7 +69,7 @@ final class MergeFulfilments implements Tasklet {
                 select 1 from registration
                 where (carrier, tracking_number) in (
                     select carrier, tracking_number from staged_fulfilment
-                    where file_id = :file_id and parcel_line > :after and parcel_line <= :up_to)
+                    where file_id = :file_id and parcel_line > :after and parcel_line <= :up_to and becomes is null)
                 order by carrier, tracking_number
                 for update) locked
             """;
@@ -91,6 +91,7 @@ final class MergeFulfilments implements Tasklet {
     private final ImportFile file;
     private final NamedParameterJdbcTemplate jdbc;
     private final String merge = Sql.of(MergeFulfilments.class, "merge-fulfilments.sql");
+    private final String count = Sql.of(MergeFulfilments.class, "count-merged.sql");
     private final Pace pace;
 
     MergeFulfilments(Intake intake, ImportFile file) {
@@ -107,7 +108,9 @@ final class MergeFulfilments implements Tasklet {
                 .addValue("after", intake.files().mergedLine(file))
                 .addValue("range", RANGE)
                 .addValue("file", file.input().name())
-                .addValue("now", intake.files().now());
+                .addValue("now", intake.files().now())
+                .addValue("channel", file.channel())
+                .addValue("account", file.account());
         Long upTo = jdbc.queryForObject(END_OF_RANGE, range, Long.class);
         if (upTo == null) {
             intake.files().forgetStaged(file);
@@ -118,15 +121,16 @@ final class MergeFulfilments implements Tasklet {
         jdbc.update(REGISTER_NUMBERS, range);
         jdbc.queryForObject(LOCK_NUMBERS, range, Long.class);
         freezePromises(range);
+        jdbc.update(merge, range);
         Counts merged = jdbc.queryForObject(
-                merge,
+                count,
                 range,
                 (row, n) -> new Counts(
                         row.getLong("staged"),
                         row.getLong("inserted"),
                         row.getLong("updated"),
                         row.getLong("unchanged"),
-                        0,
+                        row.getLong("skipped"),
                         0));
         decideJourneys();
         intake.files().merged(file, upTo, merged);

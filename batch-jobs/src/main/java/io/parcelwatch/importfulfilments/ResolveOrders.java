@@ -11,8 +11,11 @@ import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
- * Finds the order of each staged row and tells which rows make one parcel; rows of unknown or ambiguous orders and of lines the order does not
- * have become rejected records, in one transaction. Decides anew each time it runs, so that orders that came in the meantime are found.
+ * Finds the order of each staged row; records of unknown or ambiguous orders and of lines the order does not have are
+ * rejected. Then, of the others: which words are older than what is known, which parcels are withdrawn by them, and
+ * which rows make one parcel. All in one transaction, and anew each time it runs, so that orders that came in the
+ * meantime are found. What is known of the account's fulfilments does not change until they are merged: this job alone
+ * writes them, under the account's lock.
  */
 final class ResolveOrders implements Tasklet {
 
@@ -39,16 +42,20 @@ final class ResolveOrders implements Tasklet {
                 .addValue("run_id", intake.files().runId(file))
                 .addValue("now", intake.files().now());
         for (String step : new String[] {
+            "resolve-0-afresh.sql",
             "resolve-1-orders.sql",
             "resolve-2-lines.sql",
-            "resolve-3-parcels.sql",
-            "resolve-4-forgive.sql",
-            "resolve-5-reject.sql"
+            "resolve-3-forgive.sql",
+            "resolve-4-reject.sql",
+            "resolve-5-records.sql",
+            "resolve-6-versions.sql",
+            "resolve-7-withdrawals.sql",
+            "resolve-8-parcels.sql"
         }) {
             jdbc.update(Sql.of(ResolveOrders.class, step), parameters);
         }
         Long accepted = jdbc.queryForObject(
-                "select count(*) from staged_fulfilment where file_id = :file_id and problem is null",
+                "select count(distinct line) from staged_fulfilment where file_id = :file_id and problem is null",
                 parameters,
                 Long.class);
         intake.files().accepted(file, accepted);

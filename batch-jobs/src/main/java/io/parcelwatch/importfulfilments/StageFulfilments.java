@@ -1,23 +1,35 @@
 package io.parcelwatch.importfulfilments;
 
+import io.parcelwatch.importfulfilments.ToldFulfilment.Parcel;
+import io.parcelwatch.importfulfilments.ToldFulfilment.Promise;
+import io.parcelwatch.importfulfilments.ToldFulfilment.Row;
+import io.parcelwatch.importfulfilments.ToldFulfilment.Source;
 import io.parcelwatch.intake.CopyRows;
 import io.parcelwatch.intake.ImportFile;
+import io.parcelwatch.model.Place;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** Writes rows to {@code staged_fulfilment}. */
+/** Writes records to {@code staged_fulfilment}. */
 final class StageFulfilments {
+
+    private static final Parcel NO_PARCEL = new Parcel(null, null, null, null, null, Promise.NONE, Place.NOWHERE);
 
     private StageFulfilments() {}
 
-    static void stage(ImportFile file, List<FulfilmentRow> rows, DataSource dataSource) {
+    static void stage(ImportFile file, List<ToldFulfilment> records, DataSource dataSource) {
         CopyRows staged = new CopyRows(
                 "staged_fulfilment",
                 "file_id",
                 "line",
+                "part",
+                "source_ref",
+                "as_of",
+                "cancelled",
                 "order_reference",
                 "carrier",
                 "tracking_number",
+                "replaces",
                 "service",
                 "shipped_at",
                 "promised_day",
@@ -28,23 +40,34 @@ final class StageFulfilments {
                 "line_ref",
                 "quantity",
                 "raw");
-        for (FulfilmentRow row : rows) {
-            staged.add(
-                    file.id(),
-                    row.line(),
-                    row.orderReference(),
-                    row.carrier(),
-                    row.trackingNumber(),
-                    row.service(),
-                    row.shippedAt(),
-                    row.promisedDay(),
-                    row.promisedAt(),
-                    row.origin().country(),
-                    row.origin().region(),
-                    row.origin().postalCode(),
-                    row.lineRef(),
-                    row.quantity() == 0 ? null : row.quantity(),
-                    row.raw());
+        for (ToldFulfilment record : records) {
+            Source source = record.source();
+            int part = 0;
+            for (Row row : record.rows()) {
+                Parcel parcel = row.parcel() == null ? NO_PARCEL : row.parcel();
+                staged.add(
+                        file.id(),
+                        record.line(),
+                        part,
+                        source.ref(),
+                        source.asOf(),
+                        source.cancelled(),
+                        row.orderReference(),
+                        parcel.carrier(),
+                        parcel.trackingNumber(),
+                        parcel.replaces(),
+                        parcel.service(),
+                        parcel.shippedAt(),
+                        parcel.promise().day(),
+                        parcel.promise().moment(),
+                        parcel.origin().country(),
+                        parcel.origin().region(),
+                        parcel.origin().postalCode(),
+                        row.lineRef(),
+                        row.quantity() == 0 ? null : row.quantity(),
+                        part == 0 ? record.raw() : "");
+                part++;
+            }
         }
         staged.copyInto(dataSource);
     }

@@ -47,7 +47,11 @@ public enum Rule {
     /** A name that means several orders identifies none. */
     AMBIGUOUS_ORDER,
     /** The order line that a parcel holds is one of the order's. */
-    UNKNOWN_LINE;
+    UNKNOWN_LINE,
+    /** A carrier goes by a name that carrier-aliases.csv knows; another name is a carrier of its own, whose payloads nobody reads. */
+    UNKNOWN_CARRIER(Severity.WARN),
+    /** A number that looks like a well-known carrier's has its check digit, and is that carrier's. */
+    SUSPICIOUS_NUMBER(Severity.WARN);
 
     private final Severity usual;
 

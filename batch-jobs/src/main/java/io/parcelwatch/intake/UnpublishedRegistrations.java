@@ -45,7 +45,8 @@ final class UnpublishedRegistrations implements ItemReader<Registration> {
                    o.destination_country, o.destination_region, o.destination_postal_code
             from unnest(?::text[], ?::text[]) with ordinality p (carrier, tracking_number, place)
             join registration r using (carrier, tracking_number)
-            left join fulfilment f using (carrier, tracking_number)
+            left join fulfilment f
+                on f.carrier = r.carrier and f.tracking_number = r.tracking_number and f.withdrawn_at is null
             left join sales_order o on o.id = f.order_id
             order by p.place, f.journey, o.channel, o.account, o.external_id
             """;
@@ -103,7 +104,7 @@ final class UnpublishedRegistrations implements ItemReader<Registration> {
             last = new Registration(carrier, number, row.getLong("revision"), new ArrayList<>());
             page.add(last);
         }
-        // A number whose orders are all gone (erased) is still published: with none.
+        // A number whose orders are all gone (erased, withdrawn) is still published: with none.
         if (row.getString("external_id") != null) {
             last.orders().add(order(row));
         }

@@ -1,70 +1,117 @@
--- Merges the parcels of a range, :after < parcel_line <= :up_to, and says what became of their rows. A blank field says nothing: it never
--- takes back what an earlier file said. Their numbers are locked by now.
-with parcel as materialized (
-    select s.parcel_line as line, s.order_id, s.carrier, s.tracking_number,
-           count(*) as records,
-           (array_agg(s.service order by s.line) filter (where s.service is not null))[1] as service,
-           (array_agg(s.shipped_at order by s.line) filter (where s.shipped_at is not null))[1] as shipped_at,
-           (array_agg(coalesce(s.promised_at, day.moment) order by s.line)
-               filter (where s.promised_at is not null or s.promised_day is not null))[1] as promised_at,
-           (array_agg(case when s.promised_at is null then 'DATE' else 'INSTANT' end order by s.line)
-               filter (where s.promised_at is not null or s.promised_day is not null))[1] as promise_precision,
-           (array_agg(s.origin_country order by s.line) filter (where s.origin_country is not null))[1] as origin_country,
-           (array_agg(s.origin_region order by s.line) filter (where s.origin_region is not null))[1] as origin_region,
-           (array_agg(s.origin_postal_code order by s.line) filter (where s.origin_postal_code is not null))[1] as origin_postal_code
+-- Merges the parcels of a range, :after < parcel_line <= :up_to, and marks their rows with what became of them. A blank field says nothing:
+-- it never takes back what an earlier file said. Orders and numbers are locked by now, so what is known stays as this statement sees it.
+with part as materialized (
+    select s.*, not s.withdrawn and not s.cancelled as live
     from staged_fulfilment s
-    join sales_order o on o.id = s.order_id
+    where s.file_id = :file_id and s.parcel_line > :after and s.parcel_line <= :up_to and s.becomes is null
+),
+parcel as materialized (
+    select p.parcel_line, p.order_id, p.carrier, p.tracking_number,
+           max(p.line) filter (where p.live) as live_line,
+           -- Who names a source's id or the number it replaces speaks of now; any other row may be an old one.
+           max(p.line) filter (where p.live and (p.source_ref is not null or p.replaces is not null)) as claimed_line,
+           max(p.line) filter (where not p.live and p.source_ref is null) as disowned_line,
+           bool_and(p.cancelled) filter (where not p.live) as cancelled,
+           (array_agg(p.superseded_by order by p.line desc, p.part) filter (where p.superseded_by is not null))[1] as superseded_by,
+           (array_agg(p.source_ref order by p.line desc) filter (where p.live and p.source_ref is not null))[1] as source_ref,
+           (array_agg(p.service order by p.line) filter (where p.service is not null))[1] as service,
+           (array_agg(p.shipped_at order by p.line) filter (where p.shipped_at is not null))[1] as shipped_at,
+           (array_agg(coalesce(p.promised_at, day.moment) order by p.line)
+               filter (where p.promised_at is not null or p.promised_day is not null))[1] as promised_at,
+           (array_agg(case when p.promised_at is null then 'DATE' else 'INSTANT' end order by p.line)
+               filter (where p.promised_at is not null or p.promised_day is not null))[1] as promise_precision,
+           (array_agg(p.origin_country order by p.line) filter (where p.origin_country is not null))[1] as origin_country,
+           (array_agg(p.origin_region order by p.line) filter (where p.origin_region is not null))[1] as origin_region,
+           (array_agg(p.origin_postal_code order by p.line) filter (where p.origin_postal_code is not null))[1] as origin_postal_code
+    from part p
+    join sales_order o on o.id = p.order_id
     left join (
         select day::date as day, country, region, moment::timestamptz as moment
         from unnest(:promise_days::text[], :promise_countries::text[], :promise_regions::text[], :promise_moments::text[])
              as promised (day, country, region, moment)) day
-        on day.day = s.promised_day
+        on day.day = p.promised_day
         and day.country is not distinct from o.destination_country
         and day.region is not distinct from o.destination_region
-    where s.file_id = :file_id and s.parcel_line > :after and s.parcel_line <= :up_to
-    group by s.parcel_line, s.order_id, s.carrier, s.tracking_number
+    group by p.parcel_line, p.order_id, p.carrier, p.tracking_number
 ),
-written as (
-    insert into fulfilment as t (
-        order_id, carrier, tracking_number, journey, service, shipped_at, promised_at, promise_precision,
-        origin_country, origin_region, origin_postal_code, registered_at, file, line)
-    select order_id, carrier, tracking_number, 0, service, shipped_at, promised_at, promise_precision,
-           origin_country, origin_region, origin_postal_code, :now, :file, line
-    from parcel
-    on conflict (order_id, carrier, tracking_number) do update
-    set service = coalesce(excluded.service, t.service),
-        shipped_at = coalesce(excluded.shipped_at, t.shipped_at),
-        promised_at = coalesce(t.promised_at, excluded.promised_at),
-        promise_precision = coalesce(t.promise_precision, excluded.promise_precision),
+judged as materialized (
+    select p.*, known.id as known_id,
+           -- Of several rows about one number the later stands; a source's own word that it is in use stands over its word that it was.
+           p.live_line is null or coalesce(p.disowned_line > coalesce(p.claimed_line, 0), false) as gone,
+           known.withdrawn_at is not null as was_gone,
+           known.id is null and p.claimed_line is null and exists (
+               select from fulfilment wrong
+               where wrong.order_id = p.order_id and wrong.tracking_number = p.tracking_number
+                 and wrong.withdrawn_because = 'CORRECTED') as corrected_elsewhere,
+           (coalesce(p.source_ref, known.source_ref), coalesce(p.service, known.service), coalesce(p.shipped_at, known.shipped_at),
+            coalesce(p.promised_at, known.estimated_at, known.promised_at), coalesce(p.origin_country, known.origin_country),
+            coalesce(p.origin_region, known.origin_region), coalesce(p.origin_postal_code, known.origin_postal_code))
+           is distinct from
+           (known.source_ref, known.service, known.shipped_at, coalesce(known.estimated_at, known.promised_at), known.origin_country,
+            known.origin_region, known.origin_postal_code) as differs
+    from parcel p
+    left join fulfilment known
+        on known.order_id = p.order_id and known.carrier = p.carrier and known.tracking_number = p.tracking_number
+),
+decided as materialized (
+    select j.*,
+           case when j.known_id is null then case when j.corrected_elsewhere and not j.gone then 'skipped' else 'inserted' end
+                when j.gone then case when j.was_gone then 'unchanged' else 'updated' end
+                -- A number that was taken back comes again only by name.
+                when j.was_gone then case when j.claimed_line is null then 'skipped' else 'updated' end
+                else case when j.differs then 'updated' else 'unchanged' end end as becomes
+    from judged j
+),
+inserted as (
+    insert into fulfilment (
+        order_id, carrier, tracking_number, journey, source_ref, service, shipped_at, promised_at, promise_precision,
+        origin_country, origin_region, origin_postal_code, registered_at, withdrawn_at, withdrawn_because, superseded_by, file, line)
+    select order_id, carrier, tracking_number, 0, source_ref, service, shipped_at, promised_at, promise_precision,
+           origin_country, origin_region, origin_postal_code, :now, case when gone then :now::timestamptz end,
+           case when gone then case when cancelled then 'CANCELLED' else 'CORRECTED' end end,
+           case when gone then superseded_by end, :file, parcel_line
+    from decided
+    where becomes = 'inserted'
+    returning order_id
+),
+updated as (
+    update fulfilment t
+    set source_ref = coalesce(d.source_ref, t.source_ref),
+        service = coalesce(d.service, t.service),
+        shipped_at = coalesce(d.shipped_at, t.shipped_at),
+        promised_at = coalesce(t.promised_at, d.promised_at),
+        promise_precision = coalesce(t.promise_precision, d.promise_precision),
         -- The promise stands; a later word about it is an estimate.
-        estimated_at = case when t.promised_at is not null and excluded.promised_at <> coalesce(t.estimated_at, t.promised_at)
-                            then excluded.promised_at else t.estimated_at end,
-        origin_country = coalesce(excluded.origin_country, t.origin_country),
-        origin_region = coalesce(excluded.origin_region, t.origin_region),
-        origin_postal_code = coalesce(excluded.origin_postal_code, t.origin_postal_code),
-        file = excluded.file, line = excluded.line
-    where (coalesce(excluded.service, t.service), coalesce(excluded.shipped_at, t.shipped_at),
-           coalesce(excluded.promised_at, t.estimated_at, t.promised_at), coalesce(excluded.origin_country, t.origin_country),
-           coalesce(excluded.origin_region, t.origin_region), coalesce(excluded.origin_postal_code, t.origin_postal_code))
-          is distinct from
-          (t.service, t.shipped_at, coalesce(t.estimated_at, t.promised_at), t.origin_country, t.origin_region, t.origin_postal_code)
-    returning order_id, carrier, tracking_number
+        estimated_at = case when t.promised_at is not null and d.promised_at <> coalesce(t.estimated_at, t.promised_at)
+                            then d.promised_at else t.estimated_at end,
+        origin_country = coalesce(d.origin_country, t.origin_country),
+        origin_region = coalesce(d.origin_region, t.origin_region),
+        origin_postal_code = coalesce(d.origin_postal_code, t.origin_postal_code),
+        withdrawn_at = case when d.gone then :now::timestamptz end,
+        withdrawn_because = case when d.gone then case when d.cancelled then 'CANCELLED' else 'CORRECTED' end end,
+        superseded_by = case when d.gone then d.superseded_by end,
+        file = :file, line = d.parcel_line
+    from decided d
+    where d.becomes = 'updated' and t.id = d.known_id
+    returning t.order_id
 ),
 named_line as (
-    -- By sku where the order has such a line, else by number; both come down to one name of the line.
-    select s.parcel_line, derived_id(s.order_id::text, s.carrier, s.tracking_number) as fulfilment_id, line.ref,
-           sum(coalesce(s.quantity, line.ordered)) as quantity
-    from staged_fulfilment s
+    -- By sku where the order has such a line, else by number, else by name; all come down to one name of the line.
+    select derived_id(p.order_id::text, p.carrier, p.tracking_number) as fulfilment_id, line.ref,
+           sum(coalesce(p.quantity, line.ordered)) as quantity
+    from part p
+    join decided d using (order_id, carrier, tracking_number)
     cross join lateral (
         select coalesce(l.sku, l.line_no::text) as ref, sum(l.quantity) as ordered
         from order_line l
-        where l.order_id = s.order_id
-          and (l.sku = s.line_ref
-               or l.line_no::text = s.line_ref and not exists (
-                   select from order_line x where x.order_id = s.order_id and x.sku = s.line_ref))
+        where l.order_id = p.order_id
+          and case when l.sku = p.line_ref then 1 when l.line_no::text = p.line_ref then 2 when l.name = p.line_ref then 3 end
+              = (select min(case when x.sku = p.line_ref then 1 when x.line_no::text = p.line_ref then 2 when x.name = p.line_ref then 3 end)
+                 from order_line x
+                 where x.order_id = p.order_id)
         group by 1) line
-    where s.file_id = :file_id and s.parcel_line > :after and s.parcel_line <= :up_to and s.line_ref is not null
-    group by 1, 2, 3
+    where p.live and p.line_ref is not null and not d.gone and d.becomes <> 'skipped'
+    group by 1, 2
 ),
 written_line as (
     insert into fulfilment_line as t (fulfilment_id, line_ref, quantity)
@@ -76,23 +123,28 @@ written_line as (
 registered as (
     update registration r
     set revision = r.revision + 1
-    from (select distinct carrier, tracking_number from written) w
-    where r.carrier = w.carrier and r.tracking_number = w.tracking_number
+    from (select distinct carrier, tracking_number from decided
+          where becomes = 'updated' or becomes = 'inserted' and not gone) changed
+    where r.carrier = changed.carrier and r.tracking_number = changed.tracking_number
     returning r.carrier
 ),
-outcome as (
-    select p.records,
-           case when known.id is null then 'inserted'
-                when w.order_id is not null
-                     or exists (select from written_line l
-                                where l.fulfilment_id = derived_id(p.order_id::text, p.carrier, p.tracking_number)) then 'updated'
-                else 'unchanged' end as becomes
-    from parcel p
-    left join fulfilment known on known.order_id = p.order_id and known.carrier = p.carrier and known.tracking_number = p.tracking_number
-    left join written w on w.order_id = p.order_id and w.carrier = p.carrier and w.tracking_number = p.tracking_number
+remembered as (
+    insert into source_fulfilment as t (channel, account, source_ref, as_of, cancelled, file, line, imported_at)
+    select distinct on (source_ref) :channel, :account, source_ref, as_of, cancelled, :file, line, :now
+    from staged_fulfilment
+    where file_id = :file_id and parcel_line > :after and parcel_line <= :up_to and source_ref is not null and part >= 0
+    order by source_ref, as_of desc nulls last, line desc
+    on conflict (channel, account, source_ref) do update
+    set as_of = coalesce(excluded.as_of, t.as_of), cancelled = excluded.cancelled, file = excluded.file, line = excluded.line,
+        imported_at = excluded.imported_at
+    where (excluded.as_of is null or t.as_of is null or excluded.as_of >= t.as_of)
+      and (coalesce(excluded.as_of, t.as_of), excluded.cancelled) is distinct from (t.as_of, t.cancelled)
+    returning source_ref
 )
-select coalesce(sum(records), 0) as staged,
-       coalesce(sum(records) filter (where becomes = 'inserted'), 0) as inserted,
-       coalesce(sum(records) filter (where becomes = 'updated'), 0) as updated,
-       coalesce(sum(records) filter (where becomes = 'unchanged'), 0) as unchanged
-from outcome
+update staged_fulfilment s
+set becomes = case when d.becomes = 'unchanged'
+                        and derived_id(d.order_id::text, d.carrier, d.tracking_number) in (select fulfilment_id from written_line)
+                   then 'updated' else d.becomes end
+from decided d
+where s.file_id = :file_id and s.parcel_line = d.parcel_line and s.becomes is null
+  and s.order_id = d.order_id and s.carrier = d.carrier and s.tracking_number = d.tracking_number

@@ -22,9 +22,12 @@ found as (
 update staged_fulfilment s
 set order_id = found.order_id,
     problem = case when found.order_id is not null then null
+                   -- A record that names no parcel and takes none back needs no order.
+                   when s.tracking_number is null and s.source_ref is null then null
                    when found.written is not null then 'AMBIGUOUS_ORDER'
                    else 'UNKNOWN_ORDER' end,
-    parcel_line = null
+    parcel_line = null,
+    becomes = null
 from reference r
 left join found on found.written = r.written
 where s.file_id = :file_id and s.order_reference = r.written

@@ -287,7 +287,7 @@ class ImportFulfilmentsTest {
         assertThatThrownBy(() ->
                         parcels("paris", new ShopifyExport().order("1", "#1").text()))
                 .isInstanceOf(UnusableInputException.class)
-                .hasMessageContaining("is no fulfilment file (no column order_reference, carrier, tracking_number)");
+                .hasMessageContaining("no column order_reference, carrier, tracking_number");
     }
 
     @ParameterizedTest

@@ -4,16 +4,23 @@ import io.parcelwatch.importfulfilments.ImportFulfilments;
 import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.Intake;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "import-fulfilments",
         description = {
             "Imports which orders went out under which carrier and number, and registers the parcels for the watch.",
             "",
-            "A CSV file with a header; columns in any order: order_reference (id or name), carrier, tracking_number; optionally service,"
-                    + " shipped_at, promised_at (a day, or a time with offset), origin_country, origin_region, origin_postal_code, line (sku"
-                    + " or number), quantity. Import the orders first."
+            "Formats, found from the file: our own CSV; ShipStation's shipments export; fulfilments of Shopify's REST API, also within"
+                    + " orders, as JSON or JSON lines. Any other CSV with --mapping. Import the orders first.",
+            "",
+            "Our own CSV has columns in any order: order_reference (id or name), carrier, tracking_number; optionally service, shipped_at,"
+                    + " promised_at (a day, or a time with offset), origin_country, origin_region, origin_postal_code, line (sku, number"
+                    + " or name), quantity, replaces (the wrong number that this one takes the place of).",
+            "",
+            "A number that was corrected or cancelled is withdrawn: it is kept and told by track, but no longer watched for that order."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -26,13 +33,32 @@ import picocli.CommandLine.Command;
         footer = {"%nExample:%n  ./parcelwatch import-fulfilments --channel shopify --account my-store shipped.csv"})
 final class ImportFulfilmentsCommand extends ImportCommand {
 
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description =
+                    "fulfilment-csv, shipstation-csv or shopify-fulfilment-json; default: found from the file's content")
+    private String format;
+
+    @Option(
+            names = "--mapping",
+            paramLabel = "FILE",
+            description = "a YAML file that says which columns hold what, for a CSV of any other form")
+    private Path mapping;
+
     @Override
     ImportResult run(Intake intake, ImportRequest request) {
         return ImportFulfilments.run(intake, request);
     }
 
     @Override
+    ImportRequest refine(ImportRequest request) {
+        ImportRequest named = format == null ? request : request.withFormat(format);
+        return mapping == null ? named : named.withMapping(mapping);
+    }
+
+    @Override
     String records() {
-        return "rows";
+        return "records";
     }
 }

@@ -193,6 +193,7 @@ final class TrackCommand implements Callable<Integer> {
         if (match.order()) {
             object.set("order", order(queries, match));
             object.set("parcels", parcels(queries, match));
+            object.set("withdrawn", withdrawn(queries, match));
         } else {
             object.putArray("parcels").add(parcel(queries, match.carrier, match.number, match.journey));
         }
@@ -246,15 +247,75 @@ final class TrackCommand implements Callable<Integer> {
                 select carrier, tracking_number, journey from (
                     select f.carrier, f.tracking_number, f.journey, f.registered_at as at
                     from fulfilment f join sales_order o on o.id = f.order_id
-                    where o.channel = ? and o.account = ? and o.external_id = ?
+                    where o.channel = ? and o.account = ? and o.external_id = ? and f.withdrawn_at is null
                     union all
                     select s.carrier, s.tracking_number, s.journey, s.placed_at
-                    from shipment_order s where s.channel = ? and s.account = ? and s.external_id = ?) p
+                    from shipment_order s
+                    where s.channel = ? and s.account = ? and s.external_id = ?
+                      -- The watch may not have heard yet that it was withdrawn.
+                      and not exists (
+                          select from fulfilment w join sales_order o on o.id = w.order_id
+                          where w.carrier = s.carrier and w.tracking_number = s.tracking_number and w.withdrawn_at is not null
+                            and o.channel = s.channel and o.account = s.account and o.external_id = s.external_id)) p
                 group by 1, 2, 3 order by max(at), 1, 2, 3
                 """, match.channel, match.account, match.id, match.channel, match.account, match.id)) {
             array.add(parcel(queries, row.text("carrier"), row.text("tracking_number"), (int) row.number("journey")));
         }
         return array;
+    }
+
+    /** What was told of an order or a parcel and is no more: which number, since when, why, and what took its place. */
+    private static ArrayNode withdrawn(Queries queries, String where, Object... parameters) {
+        ArrayNode array = Json.MAPPER.createArrayNode();
+        for (Queries.Row row : queries.rows("""
+                select f.carrier, f.tracking_number, o.name, f.withdrawn_at, f.withdrawn_because,
+                       n.carrier as new_carrier, n.tracking_number as new_number
+                from fulfilment f
+                join sales_order o on o.id = f.order_id
+                left join fulfilment n on n.id = f.superseded_by
+                where f.withdrawn_at is not null and\s""" + where + " order by f.withdrawn_at, 1, 2, 3", parameters)) {
+            ObjectNode object = array.addObject();
+            put(object, "carrier", row.get("carrier"));
+            put(object, "tracking_number", row.get("tracking_number"));
+            put(object, "order", row.get("name"));
+            put(object, "withdrawn_at", row.get("withdrawn_at"));
+            put(object, "because", row.get("withdrawn_because"));
+            if (row.get("new_number") != null) {
+                ObjectNode successor = object.putObject("superseded_by");
+                put(successor, "carrier", row.get("new_carrier"));
+                put(successor, "tracking_number", row.get("new_number"));
+            }
+        }
+        return array;
+    }
+
+    private static ArrayNode withdrawn(Queries queries, Match match) {
+        return withdrawn(
+                queries,
+                "o.channel = ? and o.account = ? and o.external_id = ?",
+                match.channel,
+                match.account,
+                match.id);
+    }
+
+    private static void tellWithdrawn(ArrayNode withdrawn, Output output) {
+        for (var parcel : withdrawn) {
+            var successor = parcel.get("superseded_by");
+            String why = parcel.get("because").asText().equals("CANCELLED")
+                    ? "the fulfilment was cancelled"
+                    : successor == null
+                            ? "the number was taken away"
+                            : "the number was wrong, "
+                                    + Words.carrier(successor.get("carrier").asText()) + " "
+                                    + successor.get("tracking_number").asText() + " took its place";
+            output.line(
+                    "  %s %s is no parcel of %s any more since %s: %s",
+                    Words.carrier(parcel.get("carrier").asText()),
+                    parcel.get("tracking_number").asText(),
+                    parcel.get("order").asText(),
+                    Words.utc(Instant.parse(parcel.get("withdrawn_at").asText())),
+                    why);
+        }
     }
 
     /** A parcel with its events, newest first, and its alerts. */
@@ -300,7 +361,7 @@ final class TrackCommand implements Callable<Integer> {
                             where carrier = ? and tracking_number = ? and journey = ?
                             union all
                             select o.channel, o.account, o.external_id, o.name from fulfilment f join sales_order o on o.id = f.order_id
-                            where f.carrier = ? and f.tracking_number = ? and f.journey = ?) o
+                            where f.carrier = ? and f.tracking_number = ? and f.journey = ? and f.withdrawn_at is null) o
                         group by 1, 2, 3 order by 1, 2, 3
                         """, carrier, number, journey, carrier, number, journey).forEach(row -> {
             ObjectNode order = orders.addObject();
@@ -308,6 +369,14 @@ final class TrackCommand implements Callable<Integer> {
                 put(order, column.equals("external_id") ? "id" : column, row.get(column));
             }
         });
+        object.set(
+                "withdrawn",
+                withdrawn(
+                        queries,
+                        "f.carrier = ? and f.tracking_number = ? and f.journey = ?",
+                        carrier,
+                        number,
+                        journey));
         ArrayNode events = object.putArray("events");
         queries.rows("""
                         select status, reason, event_time, event_offset, offset_source, leg, verdict, applied, movement, scan, code,
@@ -396,6 +465,11 @@ final class TrackCommand implements Callable<Integer> {
                 output.line(parcels.size() == 1 ? "Its parcel:" : "Parcel " + n++ + " of " + parcels.size() + ":");
                 tell((ObjectNode) parcel, output);
             }
+            ArrayNode withdrawn = withdrawn(queries, match);
+            if (!withdrawn.isEmpty()) {
+                output.line("");
+                tellWithdrawn(withdrawn, output);
+            }
         } else {
             ObjectNode parcel = parcel(queries, match.carrier, match.number, match.journey);
             List<String> orders = new ArrayList<>();
@@ -404,7 +478,10 @@ final class TrackCommand implements Callable<Integer> {
                             orders.add(order.path("name").asText(order.get("id").asText()) + " of "
                                     + order.get("channel").asText() + "/"
                                     + order.get("account").asText()));
-            output.line("Parcel of %s", orders.isEmpty() ? "an unknown order" : String.join(" and ", orders));
+            ArrayNode withdrawn = (ArrayNode) parcel.get("withdrawn");
+            String none = withdrawn.isEmpty() ? "an unknown order" : "no order any more";
+            output.line("Parcel of %s", orders.isEmpty() ? none : String.join(" and ", orders));
+            tellWithdrawn(withdrawn, output);
             tell(parcel, output);
         }
         Instant asOf = queries.asOf();

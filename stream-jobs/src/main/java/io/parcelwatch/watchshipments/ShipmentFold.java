@@ -49,7 +49,7 @@ final class ShipmentFold {
      * The rows of a number.
      *
      * @param key  the number
-     * @param seen what is known of it; registered
+     * @param seen what is known of it; registered, if only with no order: then it has no rows but its events
      * @param now  the moment to judge at
      */
     Judgement judge(NumberKey key, WatchedNumber seen, Instant now) {
@@ -92,6 +92,11 @@ final class ShipmentFold {
             next = earliest(next, journey.nextDeadline(now));
             over &= journey.over(now);
         }
+        if (journeys.isEmpty()) {
+            Instant forgetAt = lastWord(seen).plus(rules.forgetAfter());
+            over = now.isAfter(forgetAt);
+            next = over ? null : forgetAt;
+        }
         ShipmentDocument document = new ShipmentDocument(
                 key.carrier(),
                 key.trackingNumber(),
@@ -121,6 +126,17 @@ final class ShipmentFold {
     private boolean forgotten(Journey journey, WatchedNumber seen) {
         return journey.registeredAt != null
                 && journey.registeredAt.plus(rules.forgetAfter()).toEpochMilli() < seen.since();
+    }
+
+    /** When something was last heard of a number that no order travels under: it was withdrawn, and may be registered again. */
+    private static Instant lastWord(WatchedNumber seen) {
+        Instant last = Instant.ofEpochMilli(Math.max(0, seen.since()));
+        for (SeenEvent event : seen.events()) {
+            if (event.receivedAt() != null && event.receivedAt().isAfter(last)) {
+                last = event.receivedAt();
+            }
+        }
+        return last;
     }
 
     private List<Journey> journeys(NumberKey key, WatchedNumber seen, Instant now) {

@@ -31,6 +31,14 @@ public record ShipmentNews(Topic topic, String key, String json) {
                 news.add(change(after, shipment));
             }
         }
+        if (before != null) {
+            for (ShipmentDocument.Shipment shipment : before.shipments()) {
+                if (after.shipments().stream().noneMatch(kept -> kept.journey() == shipment.journey())) {
+                    // Its orders were withdrawn: it is told as it was, with none.
+                    news.add(change(after, shipment));
+                }
+            }
+        }
         for (ShipmentDocument.Alert alert : after.alerts()) {
             if (before == null || !before.alerts().contains(alert)) {
                 news.add(alert(after, alert, null));

@@ -93,7 +93,8 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
                     .filter(order -> order.registeredAt() == null
                             || !order.registeredAt().isAfter(rules.asOf()))
                     .toList();
-            if (untilThen.isEmpty()) {
+            // A number that was withdrawn has no order, and that is news.
+            if (untilThen.isEmpty() && !registration.orders().isEmpty()) {
                 skipped.add(1);
                 return;
             }

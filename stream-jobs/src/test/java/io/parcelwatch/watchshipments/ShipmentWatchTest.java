@@ -254,6 +254,77 @@ class ShipmentWatchTest {
     }
 
     @Test
+    void aNumberThatIsWithdrawnFromItsOnlyOrderNeitherStallsNorTellsAnybody() throws Exception {
+        open(WatchRules.live().withAnnounceFrom(Instant.EPOCH));
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        clock(STALLED);
+        assertThat(documents())
+                .anySatisfy(document -> assertThat(document.intents()).hasSize(1))
+                .last()
+                .satisfies(document -> assertThat(document.alerts()).hasSize(1));
+
+        withdraw(2);
+
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.shipments()).isEmpty();
+            assertThat(document.orders()).isEmpty();
+            assertThat(document.alerts()).isEmpty();
+            assertThat(document.intents()).isEmpty();
+        });
+        assertThat(news())
+                .anyMatch(told -> told.contains("\"status\":\"IN_TRANSIT\"") && told.contains("\"orders\":[]"));
+        say(Status.DELIVERED, MONDAY.plus(Duration.ofDays(5)));
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.deliveries()).isNull();
+            assertThat(document.intents()).isNull();
+            assertThat(document.events())
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.applied()).isFalse());
+        });
+    }
+
+    @Test
+    void aNumberThatWasWithdrawnLeavesTheStateOnceNothingIsHeardOfIt() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        withdraw(2);
+        clock(MONDAY.plus(Duration.ofDays(119)));
+        assertThat(watch.numKeyedStateEntries()).isEqualTo(1);
+        clock(MONDAY.plus(Duration.ofDays(121)));
+        assertThat(watch.numKeyedStateEntries()).isZero();
+        assertThat(watch.numEventTimeTimers()).isZero();
+    }
+
+    @Test
+    void aNumberThatWasWithdrawnCanBeRegisteredAgain() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        withdraw(2);
+        documents();
+        register(3);
+        assertThat(documents())
+                .singleElement()
+                .satisfies(document -> assertThat(document.shipments())
+                        .extracting(ShipmentDocument.Shipment::status)
+                        .containsExactly(Status.IN_TRANSIT));
+    }
+
+    @Test
+    void aBoundedRunWatchesNoNumberThatWasWithdrawn() throws Exception {
+        open(WatchRules.bounded(STALLED));
+        register(1);
+        withdraw(2);
+        say(Status.IN_TRANSIT, MONDAY);
+        watch.processBothWatermarks(Watermark.MAX_WATERMARK);
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.shipments()).isEmpty();
+            assertThat(document.alerts()).isEmpty();
+        });
+    }
+
+    @Test
     void aBoundedRunJudgesOnceAtItsMomentAndIgnoresTheTimersBeyond() throws Exception {
         open(WatchRules.bounded(STALLED));
         register(1);
@@ -299,6 +370,10 @@ class ShipmentWatchTest {
                                 + revision
                                 + "\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\",\"registered_at\":\"2026-03-01T00:00:00Z\"}]}")
                         .getBytes(StandardCharsets.UTF_8)))));
+    }
+
+    private void withdraw(int revision) throws Exception {
+        watch.processElement2(new StreamRecord<>(new Registration("ups", "1Z1", revision, new ArrayList<>())));
     }
 
     private void clock(Instant now) throws Exception {

@@ -31,6 +31,11 @@ public final class CarrierSlugs {
         return SLUGS.getOrDefault(folded, folded.isEmpty() ? "?" : folded);
     }
 
+    /** Whether a name is one that we know, and not merely one that we keep. */
+    public static boolean isKnown(String name) {
+        return name != null && SLUGS.containsKey(folded(name));
+    }
+
     private static String folded(String name) {
         return name.strip()
                 .toLowerCase(Locale.ROOT)

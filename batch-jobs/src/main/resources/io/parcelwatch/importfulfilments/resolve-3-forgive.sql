@@ -2,4 +2,5 @@
 delete from rejected_record r
 where r.import_id = :file_id
   and r.rule in ('UNKNOWN_ORDER', 'AMBIGUOUS_ORDER', 'UNKNOWN_LINE')
-  and exists (select from staged_fulfilment s where s.file_id = :file_id and s.line = r.line and s.problem is distinct from r.rule)
+  and exists (select from staged_fulfilment s where s.file_id = :file_id and s.line = r.line)
+  and not exists (select from staged_fulfilment s where s.file_id = :file_id and s.line = r.line and s.problem = r.rule)

@@ -1,0 +1,2 @@
+-- An earlier attempt's verdicts are judged anew: orders may have come since.
+delete from staged_fulfilment where file_id = :file_id and part < 0

@@ -1,0 +1,106 @@
+package io.parcelwatch.importfulfilments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.parcelwatch.importorders.ShopifyExport;
+import io.parcelwatch.intake.ImportResult;
+import io.parcelwatch.intake.ImportResult.Counts;
+import io.parcelwatch.intake.ImportResult.Outcome;
+import io.parcelwatch.intake.RealData;
+import io.parcelwatch.wire.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FulfilmentBadInputTest {
+
+    private static final String CSV = "order_reference,carrier,tracking_number,service,origin_region,quantity\n";
+
+    @TempDir
+    Path folder;
+
+    private Store store;
+
+    @BeforeEach
+    void open() {
+        store = new Store(folder);
+        store.orders(new ShopifyExport().order("1", "#1"));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void ninetyThousandBlankRowsAtTheEndAreNoRows() {
+        assertThat(store.fulfilments(CSV + "1,UPS,X1,,,\n" + ",,,,,\n".repeat(90_000))
+                        .counts())
+                .isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+    }
+
+    @Test
+    void formulasAreTextAndABillionPiecesAreANumber() {
+        store.fulfilments(CSV + "1,UPS,X1,=cmd|' /C calc'!A0,@SUM(A1),1000000000\n1,UPS,X2,,,1e9\n");
+        assertThat(store.sandbox().texts("select service || origin_region from fulfilment"))
+                .containsExactly("=cmd|' /C calc'!A0@SUM(A1)");
+        assertThat(store.rejects()).containsExactly("3 BAD_QUANTITY");
+    }
+
+    @Test
+    void suspiciousNumbersAndUnknownCarriersAreImportedAndKeptAsWarnings() {
+        store.fulfilments(CSV + "1,UPS,1Z5R89390357567128,,,\n1,Pigeon Post,X1,,,\n1,UPS,1Z5R89390357567127,,,\n");
+        assertThat(store.parcels())
+                .containsExactly("1 pigeon-post/X1", "1 ups/1Z5R89390357567127", "1 ups/1Z5R89390357567128");
+        assertThat(store.sandbox()
+                        .texts("select line || ' ' || rule || ': ' || reason from import_warning order by line"))
+                .containsExactly(
+                        "2 SUSPICIOUS_NUMBER: the check digit of UPS 1Z number 1Z5R89390357567128 is wrong",
+                        "3 UNKNOWN_CARRIER: no alias names the carrier: Pigeon Post; it is kept as pigeon-post");
+    }
+
+    @Test
+    void noStringIsTooNaughtyForATextField() throws IOException {
+        List<String> naughty = Json.MAPPER.readerForListOf(String.class).readValue(Files.readAllBytes(blns()));
+        StringBuilder csv = new StringBuilder(CSV);
+        ArrayNode array = Json.MAPPER.createArrayNode();
+        int n = 0;
+        for (String text : naughty) {
+            csv.append("1,UPS,X")
+                    .append(++n)
+                    .append(",\"")
+                    .append(text.replace("\"", "\"\""))
+                    .append("\",,\n");
+            var object = array.addObject();
+            object.put("id", n)
+                    .put("order_id", 1)
+                    .put("tracking_company", "UPS")
+                    .put("tracking_number", "J" + n);
+            object.putObject("origin_address").put("province_code", text);
+            object.put("name", text);
+        }
+        ImportResult rows = store.fulfilments(csv.toString());
+        assertThat(rows.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(rows.counts().read()).isEqualTo(n);
+        ImportResult json = store.fulfilments("{\"fulfillments\":" + array + "}");
+        assertThat(json.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(json.counts().read()).isEqualTo(n);
+        for (String rule : store.sandbox().texts("select distinct rule from rejected_record")) {
+            assertThat(rule).isIn("FIELD_TOO_LONG", "NUL_CHARACTER");
+        }
+    }
+
+    private static Path blns() throws IOException {
+        try (var files = Files.walk(RealData.folder("conformance/blns"))) {
+            return files.filter(file -> file.getFileName().toString().equals("blns.json"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}

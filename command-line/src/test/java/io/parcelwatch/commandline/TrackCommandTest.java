@@ -1,0 +1,59 @@
+package io.parcelwatch.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parcelwatch.commandline.Commands.Said;
+import io.parcelwatch.localstack.PostgresAddress;
+import io.parcelwatch.localstack.testing.TestServices;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrackCommandTest {
+
+    private static final String ORDERS = """
+            Name,Id,Email,Currency,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku
+            #1001,5001,kim@example.com,EUR,20.00,2026-03-01 10:00:00 +0100,2,Mug,10.00,MUG-1
+            """;
+
+    @Test
+    void aCorrectedNumberIsToldWithWhatTookItsPlaceAndIsNoParcelOfTheOrder(@TempDir Path home) throws Exception {
+        PostgresAddress address = TestServices.postgres();
+        Commands commands = Commands.with(
+                "--home", home.toString(),
+                "--db-url", address.url(),
+                "--db-user", address.user(),
+                "--db-password", address.password(),
+                "--kafka", "127.0.0.1:1");
+        Path orders = Files.writeString(home.resolve("orders.csv"), ORDERS);
+        assertThat(commands.run("import-orders", "--channel", "shopify", "--account", "a", orders.toString())
+                        .code())
+                .isZero();
+        try (var connection = DriverManager.getConnection(address.url(), address.user(), address.password());
+                var statement = connection.createStatement()) {
+            statement.execute("""
+                    insert into fulfilment (order_id, carrier, tracking_number, journey, registered_at, withdrawn_at, withdrawn_because,
+                                            superseded_by, file, line)
+                    select id, 'ups', 'X2', 1, timestamptz '2026-03-02 10:00Z', null::timestamptz, null, null::uuid, 'f', 2 from sales_order
+                    union all
+                    select id, 'ups', 'X1', 1, '2026-03-02 10:00Z', '2026-03-03 10:00Z', 'CORRECTED', derived_id(id::text, 'ups', 'X2'), 'f', 2
+                    from sales_order
+                    """);
+        }
+
+        Said order = commands.run("track", "#1001");
+        assertThat(order.code()).isZero();
+        assertThat(order.out())
+                .contains("Its parcel:", "UPS X2")
+                .contains("UPS X1 is no parcel of #1001 any more since")
+                .contains("the number was wrong, UPS X2 took its place");
+
+        assertThat(commands.run("track", "X1").out())
+                .startsWith("Parcel of no order any more")
+                .contains("UPS X2 took its place");
+        assertThat(commands.run("track", "--json", "#1001").out())
+                .contains("\"withdrawn\"", "\"because\":\"CORRECTED\"", "\"tracking_number\":\"X2\"");
+    }
+}
