@@ -13,6 +13,7 @@ final class ChannelFormats {
     /** Of two formats of a channel that a file could have, the first is taken: the more particular one stands first. */
     private static final List<ChannelFormat> ALL = List.of(
             new ShopifyCsv(),
+            new ShopifyBulk(),
             new ShopifyJson(),
             AmazonReport.UNSHIPPED,
             AmazonReport.ALL_ORDERS,

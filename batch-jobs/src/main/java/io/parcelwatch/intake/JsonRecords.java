@@ -10,7 +10,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -31,7 +30,6 @@ public final class JsonRecords implements Closeable {
     private static final CsvDialect LINES = new CsvDialect('\0', false);
 
     private final Source source;
-    private final CharsetDecoder strict = StandardCharsets.UTF_8.newDecoder();
     private Item ahead;
 
     private JsonRecords(Source source) {
@@ -224,13 +222,17 @@ public final class JsonRecords implements Closeable {
         return ahead == null ? source.line() : ahead.line();
     }
 
-    private Item read(RecordSplitter.Raw raw) {
+    /** A record that was found, parsed. */
+    public static Item read(RecordSplitter.Raw raw) {
         byte[] bytes = raw.bytes();
         String text;
         try {
-            text = strict.decode(ByteBuffer.wrap(bytes)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
-            text = CsvRows.escaped(bytes);
+            text = CsvRows.escaped(bytes).replace("\0", "\\x00");
             if (raw.broken() == null) {
                 return broken(raw, text, Rule.ENCODING, "the record is not UTF-8; its other bytes are shown as \\xNN");
             }
