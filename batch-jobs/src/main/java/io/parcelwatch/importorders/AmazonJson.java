@@ -13,7 +13,6 @@ import io.parcelwatch.intake.Fields;
 import io.parcelwatch.intake.Rule;
 import io.parcelwatch.model.Place;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +34,6 @@ import java.util.function.Function;
  * </ul>
  */
 final class AmazonJson extends JsonFormat {
-
-    private static final int PRICE_DECIMALS = 6;
 
     AmazonJson() {
         super(Set.of("payload", "Orders", "orders", "order"));
@@ -142,12 +139,12 @@ final class AmazonJson extends JsonFormat {
                                 fields.name("SellerSKU"),
                                 name(fields, "Title", "ASIN"),
                                 pieces,
-                                each(price, pieces),
+                                Sums.each(price, pieces),
                                 true,
                                 shipped(fields, "QuantityShipped", pieces)),
-                less(price, fields.amount("PromotionDiscount.Amount")),
-                less(fields.amount("ShippingPrice.Amount"), fields.amount("ShippingDiscount.Amount")),
-                sum(fields.amount("ItemTax.Amount"), fields.amount("ShippingTax.Amount")));
+                Sums.of(price, Sums.minus(fields.amount("PromotionDiscount.Amount"))),
+                Sums.of(fields.amount("ShippingPrice.Amount"), Sums.minus(fields.amount("ShippingDiscount.Amount"))),
+                Sums.of(fields.amount("ItemTax.Amount"), fields.amount("ShippingTax.Amount")));
     }
 
     private static ChannelOrder v2026(long line, JsonNode object) throws BrokenRuleException {
@@ -203,9 +200,9 @@ final class AmazonJson extends JsonFormat {
             Fields breakdown = fields(part);
             BigDecimal amount = breakdown.amount("subtotal.amount");
             switch (firstOf(breakdown.text("type"), "")) {
-                case "ITEM", "DISCOUNT" -> price = sum(price, amount);
-                case "SHIPPING" -> shipping = sum(shipping, amount);
-                case "TAX" -> taxes = sum(taxes, amount);
+                case "ITEM", "DISCOUNT" -> price = Sums.of(price, amount);
+                case "SHIPPING" -> shipping = Sums.of(shipping, amount);
+                case "TAX" -> taxes = Sums.of(taxes, amount);
                 default -> {
                     // Gift wrap, cash on delivery and others have no column of their own.
                 }
@@ -254,7 +251,7 @@ final class AmazonJson extends JsonFormat {
         static BigDecimal sum(List<Item> items, Function<Item, BigDecimal> part) {
             BigDecimal sum = null;
             for (Item item : items) {
-                sum = JsonFormat.sum(sum, part.apply(item));
+                sum = Sums.of(sum, part.apply(item));
             }
             return sum;
         }
@@ -280,18 +277,5 @@ final class AmazonJson extends JsonFormat {
 
     private static Promise promise(Instant until) {
         return until == null ? Promise.NONE : new Promise(null, until);
-    }
-
-    private static BigDecimal less(BigDecimal amount, BigDecimal discount) {
-        return discount == null ? amount : sum(amount, discount.negate());
-    }
-
-    private static BigDecimal each(BigDecimal sum, int pieces) {
-        if (sum == null || pieces == 1) {
-            return sum;
-        }
-        BigDecimal each = sum.divide(BigDecimal.valueOf(pieces), PRICE_DECIMALS, RoundingMode.HALF_UP)
-                .stripTrailingZeros();
-        return each.setScale(Math.max(each.scale(), sum.scale()));
     }
 }

@@ -15,7 +15,6 @@ import io.parcelwatch.intake.RejectedRecord;
 import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.UnusableInputException;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -161,7 +160,7 @@ abstract class JsonFormat implements ChannelFormat {
         }
     }
 
-    /** The fields of an object that stands in another one, which may not be there. */
+    /** The fields of an object. */
     static Fields fields(JsonNode object) {
         return new Fields(new JsonFields(object));
     }
@@ -180,11 +179,6 @@ abstract class JsonFormat implements ChannelFormat {
     /** Those of several texts that are there. */
     static List<String> present(String... texts) {
         return Stream.of(texts).filter(Objects::nonNull).toList();
-    }
-
-    /** What two amounts come to, of which one or both may be null. */
-    static BigDecimal sum(BigDecimal one, BigDecimal other) {
-        return one == null ? other : other == null ? one : one.add(other);
     }
 
     /** What is wrong with a part of an order, told with its place in it. */

@@ -120,7 +120,7 @@ final class ShopifyJson extends JsonFormat {
         BigDecimal shipping = fields.amount("total_shipping_price_set.shop_money.amount");
         if (shipping == null) {
             for (JsonNode shippingLine : object.path("shipping_lines")) {
-                shipping = sum(shipping, fields(shippingLine).amount("price"));
+                shipping = Sums.of(shipping, fields(shippingLine).amount("price"));
             }
         }
         return new Amounts(
