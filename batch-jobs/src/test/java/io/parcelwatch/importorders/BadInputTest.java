@@ -230,4 +230,13 @@ class BadInputTest {
 
         expectRefusal("line.csv does not start with a header row", file);
     }
+
+    @Test
+    void ninetyThousandBlankRowsAtTheEndAreNoOrders() {
+        String text = new ShopifyExport().order("1", "#1").order("2", "#2").text();
+        String spreadsheet = text + (",".repeat(30) + "\r\n").repeat(90_000);
+
+        assertThat(run(sandbox.file("orders.csv", spreadsheet)).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+        assertThat(sandbox.count("rejected_record")).isZero();
+    }
 }
