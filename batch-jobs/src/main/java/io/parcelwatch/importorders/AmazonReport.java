@@ -25,14 +25,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Amazon's tab-separated order reports: a row an order item, without quotes, so that a quote is a character like any other. The columns are
- * those of "Order reports attributes" and "Order Tracking reports attributes" in the documentation of the Selling Partner API.
+ * Amazon's tab-separated order reports: a row an order item, without quotes, so that a quote is a character like any
+ * other. The columns are those of "Order reports attributes" and "Order Tracking reports attributes" in the
+ * documentation of the Selling Partner API.
  *
  * <ul>
  *   <li>{@code item-price} is what all pieces of a row cost together.
  *   <li>Taxes are on top of prices in USD and CAD, elsewhere the prices hold them.
- *   <li>{@code promise-date} is when the seller has to ship, not when the parcel was promised to arrive: no promise. That is
- *       {@code latest-delivery-date} or {@code delivery-end-date}, where a report has one.
+ *   <li>{@code promise-date} is when the seller has to ship, not when the parcel was promised to arrive: no promise.
+ *       That is {@code latest-delivery-date} or {@code delivery-end-date}, where a report has one.
  *   <li>What has no price yet (a pending order, a cancelled item) tells only a part of an order.
  *   <li>European sites write windows-1252.
  * </ul>

@@ -30,18 +30,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The orders report of eBay's Seller Hub ("Download report", type All orders), with the English columns of the American and of the British and
- * Australian site.
+ * The orders report of eBay's Seller Hub ("Download report", type All orders), with the English columns of the
+ * American and of the British and Australian site.
  *
  * <ul>
- *   <li>A row an item. An order of several items has a summary row before them, with the order's address and amounts and without an item; they
- *       may leave those blank. Without a summary row the amounts of the rows add up.
+ *   <li>A row an item. An order of several items has a summary row before them, with the order's address and amounts
+ *       and without an item; they may leave those blank. Without a summary row the amounts of the rows add up.
  *   <li>{@code Sold For} is the price of one piece.
- *   <li>The report ends with {@code 2 record(s) downloaded} and {@code Seller ID : ...}; reports that were put together have these lines in
- *       their middle. An order that stands in both was told twice.
+ *   <li>The report ends with {@code 2 record(s) downloaded} and {@code Seller ID : ...}; reports that were put
+ *       together have these lines in their middle. An order that stands in both was told twice.
  *   <li>What was sold and never checked out has no order number, and is rejected.
- *   <li>Times have no offset: they are eBay's, which is Pacific Time, unless the account's zone is told. {@code $} alone is USD: other sites
- *       write {@code AU $}, {@code C $}.
+ *   <li>Times have no offset: they are eBay's, which is Pacific Time, unless the account's zone is told. {@code $}
+ *       alone is USD: other sites write {@code AU $}, {@code C $}.
  *   <li>{@code --} stands for nothing.
  * </ul>
  */

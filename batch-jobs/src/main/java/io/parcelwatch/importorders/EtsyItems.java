@@ -24,11 +24,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Etsy's file EtsySoldOrderItems.csv (CSV type "Order Items"): a row an item, without the order's status, so a part of it. {@link EtsyOrders}
- * tells the rest.
+ * Etsy's file EtsySoldOrderItems.csv (CSV type "Order Items"): a row an item, without the order's status, so a part of
+ * it. {@link EtsyOrders} tells the rest.
  *
- * <p>Shipping, its discount and the sales tax are the order's; they stand on each of its rows, or on the first alone, and count once. Price is
- * of one piece, Item Total of all; discounts are each row's own. The order's total follows from these.
+ * <p>Shipping, its discount and the sales tax are the order's; they stand on each of its rows, or on the first alone,
+ * and count once. Price is of one piece, Item Total of all; discounts are each row's own. The order's total follows
+ * from these.
  */
 final class EtsyItems extends CsvExport {
 

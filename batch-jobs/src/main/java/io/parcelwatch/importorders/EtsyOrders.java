@@ -26,11 +26,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Etsy's file EtsySoldOrders.csv (Shop Manager, Settings, Options, Download Data, CSV type "Orders"): a row an order, with its amounts and its
- * status and without its items, so a part of it. {@link EtsyItems} tells the rest.
+ * Etsy's file EtsySoldOrders.csv (Shop Manager, Settings, Options, Download Data, CSV type "Orders"): a row an order,
+ * with its amounts and its status and without its items, so a part of it. {@link EtsyItems} tells the rest.
  *
- * <p>Dates have the month first and two digits of the year. The country stands in words. A column may be there twice; the first counts. A
- * cancelled order does not say since when: it counts as cancelled when it was placed.
+ * <p>Dates have the month first and two digits of the year. The country stands in words. A column may be there twice;
+ * the first counts. A cancelled order does not say since when: it counts as cancelled when it was placed.
  */
 final class EtsyOrders extends CsvExport {
 

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The orders of a file that gives each of their items a row: rows that follow each other and bear the same order id are one order. Looks one
- * row ahead, since only the next order's first row ends an order.
+ * The orders of a file that gives each of their items a row: rows that follow each other and bear the same order id
+ * are one order. Looks one row ahead, since only the next order's first row ends an order.
  */
 final class RowsOfOrders implements Records<ChannelOrder> {
 
@@ -30,12 +30,18 @@ final class RowsOfOrders implements Records<ChannelOrder> {
     /** What a format makes of the rows. */
     interface Form {
 
-        /** Whether a row speaks of an order; one that does not (a footer, an explanation of the columns) is passed over. */
+        /**
+         * Whether a row speaks of an order; one that does not (a footer, an explanation of the columns) is passed
+         * over.
+         */
         default boolean speaksOfOrder(CsvRows.Row row) {
             return true;
         }
 
-        /** The id of the order that a row belongs to; null where it has none: then it is an order of its own, and mostly rejected. */
+        /**
+         * The id of the order that a row belongs to; null where it has none: then it is an order of its own, and
+         * mostly rejected.
+         */
         String order(CsvRows.Row row);
 
         /** Whether a row begins another order although it bears the id of the one before it: that order is told twice. */

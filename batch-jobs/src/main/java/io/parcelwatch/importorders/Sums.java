@@ -30,7 +30,8 @@ final class Sums {
     }
 
     /**
-     * What one of several pieces costs, exact where it has at most six decimals, else rounded half up to six; null where the sum is not there.
+     * What one of several pieces costs, exact where it has at most six decimals, else rounded half up to six; null
+     * where the sum is not there.
      */
     static BigDecimal each(BigDecimal sum, int pieces) {
         if (sum == null || pieces < 2) {

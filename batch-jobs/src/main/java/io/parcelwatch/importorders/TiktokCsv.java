@@ -33,7 +33,8 @@ import java.util.Map;
  *   <li>The row under the header explains the columns: an order id without any digit is none.
  *   <li>Ids and times end with a tab, so that spreadsheets leave them alone.
  *   <li>Times are {@code dd/MM/yyyy HH:mm:ss} or {@code MM/dd/yyyy h:mm:ss AM}, as the region has it, without offset.
- *   <li>Amounts may come without currency: then it is that of the country the order goes to, since a shop sells in one.
+ *   <li>Amounts may come without currency: then it is that of the country the order goes to, since a shop sells in
+ *       one.
  *   <li>A line's price is its subtotal after discounts, by piece. {@code Order Amount} is what the buyer paid.
  *   <li>Address columns differ by region.
  * </ul>

@@ -27,16 +27,19 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The order download of Walmart's Seller Center, saved as CSV (it comes as a workbook, which is refused): a row a line of a purchase order.
- * What a customer orders at once ({@code Order#}) may be several purchase orders ({@code PO#}); the seller ships, and this imports, purchase
- * orders. Known by the columns that sellers' tools read; Walmart does not document them.
+ * The order download of Walmart's Seller Center, saved as CSV (it comes as a workbook, which is refused): a row a line
+ * of a purchase order. What a customer orders at once ({@code Order#}) may be several purchase orders ({@code PO#});
+ * the seller ships, and this imports, purchase orders. Known by the columns that sellers' tools read; Walmart does not
+ * document them.
  *
  * <ul>
  *   <li>{@code Item Cost} is of one piece; shipping and tax are of the row. All are USD.
  *   <li>{@code Delivery Date} is the promise; {@code Ship By} is the seller's own limit.
- *   <li>Dates have the year first, or as a spreadsheet of the United States saves them the month, and are Pacific Time's.
+ *   <li>Dates have the year first, or as a spreadsheet of the United States saves them the month, and are Pacific
+ *       Time's.
  *   <li>The country is always the United States.
- *   <li>A cancelled line is none of the order's; a purchase order of nothing else is cancelled, since when is not said: when it was placed.
+ *   <li>A cancelled line is none of the order's; a purchase order of nothing else is cancelled, since when is not
+ *       said: when it was placed.
  * </ul>
  */
 final class WalmartCsv extends CsvExport {

@@ -31,14 +31,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The columns of SkyVerge's "WooCommerce Customer/Order/Coupon Export" (formats Default and Default - One Row per Item, versions 3 to 5), which
- * WebToffee's "Order Export &amp; Import" shares in its format of a row an item; after the plugin's own generator
- * (class-wc-customer-order-csv-export-generator.php).
+ * The columns of SkyVerge's "WooCommerce Customer/Order/Coupon Export" (formats Default and Default - One Row per
+ * Item, versions 3 to 5), which WebToffee's "Order Export &amp; Import" shares in its format of a row an item; after
+ * the plugin's own generator (class-wc-customer-order-csv-export-generator.php).
  *
  * <ul>
- *   <li>A row an item in columns {@code item_*}, the order's columns on each; or a row an order with its items in {@code line_items}:
- *       {@code name:Mug|product_id:7|sku:M|quantity:2|total:9.98;name:...}. There a backslash stands before such a character that is meant as
- *       itself. Items as JSON, which the plugin can be told to write, are not read.
+ *   <li>A row an item in columns {@code item_*}, the order's columns on each; or a row an order with its items in
+ *       {@code line_items}: {@code name:Mug|product_id:7|sku:M|quantity:2|total:9.98;name:...}. There a backslash
+ *       stands before such a character that is meant as itself. Items as JSON, which the plugin can be told to write,
+ *       are not read.
  *   <li>Times are the shop's local ones, without offset. {@code order_date} was {@code date} in version 3.
  *   <li>Prices of lines are after discounts and before tax.
  *   <li>A cancelled order does not say since when: it counts as cancelled when it was placed.

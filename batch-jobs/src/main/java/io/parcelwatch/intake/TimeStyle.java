@@ -17,8 +17,8 @@ import java.util.Optional;
 public record TimeStyle(DateOrder order, Optional<ZoneId> zone) {
 
     /**
-     * What a person should know where times without offset are read in the zone that a format's documentation names, because the account's is
-     * not told.
+     * What a person should know where times without offset are read in the zone that a format's documentation names,
+     * because the account's is not told.
      */
     public static List<String> warnings(Conventions conventions, ZoneId documented) {
         return conventions.zone().isPresent()

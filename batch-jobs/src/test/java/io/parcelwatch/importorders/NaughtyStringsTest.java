@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The Big List of Naughty Strings, and some of our own, in the text fields of orders: what goes in comes out, or is kept as rejected. */
+/**
+ * The Big List of Naughty Strings, and some of our own, in the text fields of orders: what goes in comes out, or is
+ * kept as rejected.
+ */
 class NaughtyStringsTest {
 
     private static final List<String> OURS = List.of(
