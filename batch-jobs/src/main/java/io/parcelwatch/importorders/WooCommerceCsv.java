@@ -10,6 +10,7 @@ import io.parcelwatch.intake.AmountStyle.Money;
 import io.parcelwatch.intake.BlockReader;
 import io.parcelwatch.intake.BrokenRuleException;
 import io.parcelwatch.intake.Conventions;
+import io.parcelwatch.intake.Conventions.DecimalMark;
 import io.parcelwatch.intake.CsvHead;
 import io.parcelwatch.intake.CsvRows;
 import io.parcelwatch.intake.CsvSurvey;
@@ -40,7 +41,8 @@ import java.util.stream.Stream;
  *       {@code line_items}: {@code name:Mug|product_id:7|sku:M|quantity:2|total:9.98;name:...}. There a backslash
  *       stands before such a character that is meant as itself. Items as JSON, which the plugin can be told to write,
  *       are not read.
- *   <li>Times are the shop's local ones, without offset. {@code order_date} was {@code date} in version 3.
+ *   <li>Times are the shop's local ones, without offset; amounts have a decimal point. {@code order_date} was
+ *       {@code date} in version 3.
  *   <li>Prices of lines are after discounts and before tax.
  *   <li>A cancelled order does not say since when: it counts as cancelled when it was placed.
  * </ul>
@@ -80,7 +82,7 @@ final class WooCommerceCsv extends CsvExport {
                 List.of("order_date", "date", "paid_date"),
                 List.of("order_total", "shipping_total", "tax_total", "item_total"));
         TimeStyle times = survey.timeStyle(csv.input(), conventions, null, ZONE);
-        AmountStyle amounts = survey.amountStyle(csv.input(), conventions, null);
+        AmountStyle amounts = survey.amountStyle(csv.input(), conventions, DecimalMark.POINT);
         return RowsOfOrders.in(
                 csv,
                 new Rows(csv.has("item_name"), csv.has("order_date") ? "order_date" : "date", times, amounts),
