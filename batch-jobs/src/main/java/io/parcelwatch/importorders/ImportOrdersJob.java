@@ -1,5 +1,6 @@
 package io.parcelwatch.importorders;
 
+import io.parcelwatch.intake.AccountRules;
 import io.parcelwatch.intake.Block;
 import io.parcelwatch.intake.BlockReader;
 import io.parcelwatch.intake.FileHead;
@@ -10,6 +11,7 @@ import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.PublishRegistrations;
+import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.SettleRejects;
 import io.parcelwatch.intake.StagingWriter;
 import org.springframework.batch.core.job.Job;
@@ -37,16 +39,20 @@ final class ImportOrdersJob implements FileJob {
         ChannelFormat format = ChannelFormats.of(head, request);
         BlockReader.Opener<ChannelOrder> orders = format.prepare(head, request.conventions());
         return new Prepared(
-                format.name() + " " + format.version(),
+                format.name() + " " + format.version() + request.rules().identity(),
                 format.warnings(head, request.conventions()),
-                file -> define(file, orders));
+                file -> define(file, orders, format.gathering(), request.rules()));
     }
 
-    private Job define(ImportFile file, BlockReader.Opener<ChannelOrder> orders) {
+    private Job define(
+            ImportFile file, BlockReader.Opener<ChannelOrder> orders, Gathering gathering, AccountRules rules) {
         return new JobBuilder(NAME, intake.jobRepository())
                 .listener(new ImportBookkeeping(intake.files(), file, orders))
-                .start(stage(file, orders))
-                .next(judge(file))
+                .start(stage(
+                        file,
+                        orders,
+                        new OrderRules(rules, gathering, intake.files().now().toInstant())))
+                .next(judge(file, rules))
                 .next(merge(file))
                 .next(PublishRegistrations.step(intake, file))
                 .next(SettleRejects.step(intake, file))
@@ -54,8 +60,7 @@ final class ImportOrdersJob implements FileJob {
     }
 
     /** From the file into staging, rejected records beside the good ones; a block is a transaction. */
-    private Step stage(ImportFile file, BlockReader.Opener<ChannelOrder> orders) {
-        OrderRules rules = new OrderRules();
+    private Step stage(ImportFile file, BlockReader.Opener<ChannelOrder> orders, OrderRules rules) {
         return new StepBuilder("stage", intake.jobRepository())
                 .<Block<ChannelOrder>, Block<ChannelOrder>>chunk(1)
                 .transactionManager(intake.transactions())
@@ -68,9 +73,9 @@ final class ImportOrdersJob implements FileJob {
     }
 
     /** Too many rejects, and nothing is touched; else the newest version of each order in the file counts. */
-    private Step judge(ImportFile file) {
+    private Step judge(ImportFile file, AccountRules rules) {
         return new StepBuilder("judge", intake.jobRepository())
-                .tasklet(new JudgeOrders(intake, file), intake.transactions())
+                .tasklet(new JudgeOrders(intake, file, rules.severity(Rule.DUPLICATE_ORDER)), intake.transactions())
                 .allowStartIfComplete(true)
                 .build();
     }

@@ -2,6 +2,7 @@ package io.parcelwatch.importorders;
 
 import io.parcelwatch.intake.ImportFile;
 import io.parcelwatch.intake.Intake;
+import io.parcelwatch.intake.Severity;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -22,12 +23,29 @@ final class JudgeOrders implements Tasklet {
             where s.file_id = ? and s.line = ranked.line and ranked.place > 1 and not s.superseded
             """;
 
+    /** Of several versions that differ, those that do not count. */
+    private static final String WARN_OF_DUPLICATES = """
+            insert into import_warning (import_id, file, line, rule, reason, job, channel, account, order_ref, digest, run_id, recorded_at)
+            select s.file_id, f.file, s.line, 'DUPLICATE_ORDER', 'the order stands again, newer and different, in line ' || n.line, f.job,
+                   f.channel, f.account, s.external_id, coalesce(f.retry_of, f.digest), f.run_id, ?
+            from staged_order s
+            join staged_order n on n.file_id = s.file_id and n.external_id = s.external_id and not n.superseded
+            join import_file f on f.id = s.file_id
+            where s.file_id = ? and s.superseded and s.content <> n.content
+            on conflict (id) do nothing
+            """;
+
     private final Intake intake;
     private final ImportFile file;
+    private final Severity duplicates;
 
-    JudgeOrders(Intake intake, ImportFile file) {
+    /**
+     * @param duplicates what becomes of an order that stands twice with different content: WARN or OFF
+     */
+    JudgeOrders(Intake intake, ImportFile file, Severity duplicates) {
         this.intake = intake;
         this.file = file;
+        this.duplicates = duplicates;
     }
 
     @Override
@@ -39,6 +57,9 @@ final class JudgeOrders implements Tasklet {
         jdbc.execute("analyze staged_order");
         jdbc.execute("analyze staged_line");
         jdbc.update(MARK_SUPERSEDED, file.id(), file.id());
+        if (duplicates == Severity.WARN) {
+            jdbc.update(WARN_OF_DUPLICATES, intake.files().now(), file.id());
+        }
         return RepeatStatus.FINISHED;
     }
 }

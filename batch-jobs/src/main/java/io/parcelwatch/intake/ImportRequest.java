@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param mapping   a YAML file that says what stands where; empty: the files have a format of the channel
  * @param files     imported in this order, each a run of its own
  * @param threshold how many rejects are too many, a file
+ * @param rules     what the records must keep to
  * @param conventions what the account's files leave unsaid
  * @param progress  is told how it advances
  * @param retryOf   digest of the file whose rejected records the one file holds; empty where the files are what was exported
@@ -24,6 +25,7 @@ public record ImportRequest(
         Optional<Path> mapping,
         List<Path> files,
         RejectThreshold threshold,
+        AccountRules rules,
         Conventions conventions,
         Progress progress,
         Optional<String> retryOf) {
@@ -37,6 +39,7 @@ public record ImportRequest(
                 Optional.empty(),
                 List.copyOf(files),
                 RejectThreshold.USUAL,
+                AccountRules.USUAL,
                 Conventions.UNKNOWN,
                 Progress.SILENT,
                 Optional.empty());
@@ -45,33 +48,41 @@ public record ImportRequest(
     /** The same, read by a named format. */
     public ImportRequest withFormat(String name) {
         return new ImportRequest(
-                channel, account, Optional.of(name), mapping, files, threshold, conventions, progress, retryOf);
+                channel, account, Optional.of(name), mapping, files, threshold, rules, conventions, progress, retryOf);
     }
 
     /** The same, read by a mapping. */
     public ImportRequest withMapping(Path file) {
         return new ImportRequest(
-                channel, account, format, Optional.of(file), files, threshold, conventions, progress, retryOf);
+                channel, account, format, Optional.of(file), files, threshold, rules, conventions, progress, retryOf);
     }
 
     /** The same under another threshold. */
     public ImportRequest withThreshold(RejectThreshold other) {
-        return new ImportRequest(channel, account, format, mapping, files, other, conventions, progress, retryOf);
+        return new ImportRequest(
+                channel, account, format, mapping, files, other, rules, conventions, progress, retryOf);
+    }
+
+    /** The same under the rules of the account, its threshold and its conventions among them. */
+    public ImportRequest withRules(AccountRules own) {
+        return new ImportRequest(
+                channel, account, format, mapping, files, own.threshold(), own, own.conventions(), progress, retryOf);
     }
 
     /** The same for an account with these conventions. */
     public ImportRequest withConventions(Conventions known) {
-        return new ImportRequest(channel, account, format, mapping, files, threshold, known, progress, retryOf);
+        return new ImportRequest(channel, account, format, mapping, files, threshold, rules, known, progress, retryOf);
     }
 
     /** The same, watched. */
     public ImportRequest withProgress(Progress watcher) {
-        return new ImportRequest(channel, account, format, mapping, files, threshold, conventions, watcher, retryOf);
+        return new ImportRequest(
+                channel, account, format, mapping, files, threshold, rules, conventions, watcher, retryOf);
     }
 
     /** The same, where the one file holds rejected records of another, each in the line it had there. */
     ImportRequest withRetryOf(String digest) {
         return new ImportRequest(
-                channel, account, format, mapping, files, threshold, conventions, progress, Optional.of(digest));
+                channel, account, format, mapping, files, threshold, rules, conventions, progress, Optional.of(digest));
     }
 }

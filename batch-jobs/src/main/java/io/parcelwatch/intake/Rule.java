@@ -1,5 +1,8 @@
 package io.parcelwatch.intake;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** What a record must keep to. The names stand in {@code rejected_record.rule}. */
 public enum Rule {
     /** A record has at most 1 MiB, an order at most 1 MiB and 2,000 rows. */
@@ -29,19 +32,37 @@ public enum Rule {
     /** An amount is a decimal number, written as the file writes its amounts. */
     BAD_NUMBER,
     /** A total is not negative. */
-    NEGATIVE_TOTAL,
+    NEGATIVE_TOTAL(Severity.REJECT),
     /** A quantity is a whole number from 1 to 2,147,483,647. */
     BAD_QUANTITY,
     /** A word is one of the mapping's table, or its "otherwise" says what it means. */
     UNKNOWN_WORD,
     /** The items of an order can be told from each other. */
     BAD_ITEMS,
-    /** A currency is an ISO 4217 code. */
-    BAD_CURRENCY,
+    /** A line has no more pieces than the account's rules believe. */
+    HUGE_QUANTITY(Severity.REJECT),
+    /** What the account's rules require is there. */
+    MISSING_FIELD(Severity.REJECT),
+    /** A time lies no further ahead than the account's rules allow. */
+    FUTURE_DATE(Severity.REJECT),
+    /** A currency is an ISO 4217 code; one that is not is imported as it is written. */
+    BAD_CURRENCY(Severity.REJECT),
+    /** Currency and country are among those of the account's rules. */
+    NOT_ALLOWED(Severity.REJECT),
+    /** The total is what subtotal and shipping come to, with or without the taxes. */
+    TOTAL_MISMATCH(Severity.OFF),
+    /** The lines come to the subtotal, or to more, where a discount was given. */
+    LINES_MISMATCH(Severity.OFF),
     /** A country is an ISO 3166-1 code or the name of one; one that is not is imported as unknown. */
     UNKNOWN_COUNTRY(Severity.WARN),
+    /** An e-mail address is one that mail can reach; one that is not is not kept. */
+    BAD_EMAIL(Severity.WARN),
     /** A phone number is one by libphonenumber's rules; one that is not is not kept. */
     BAD_PHONE(Severity.OFF),
+    /** No text begins like a formula of a spreadsheet. */
+    FORMULA(Severity.OFF),
+    /** An order stands in a file once, or each time with the same content; of several the newest is imported. */
+    DUPLICATE_ORDER(Severity.WARN, EnumSet.of(Severity.WARN, Severity.OFF)),
     /** The order that a parcel is for is known in the channel's account. */
     UNKNOWN_ORDER,
     /** A name that means several orders identifies none. */
@@ -54,18 +75,30 @@ public enum Rule {
     SUSPICIOUS_NUMBER(Severity.WARN);
 
     private final Severity usual;
+    private final Set<Severity> takes;
 
-    /** A rule without which a record cannot be read. */
+    /** A rule without which a record cannot be read, or has no place: it always rejects. */
     Rule() {
-        this(Severity.REJECT);
+        this(Severity.REJECT, Set.of());
     }
 
+    /** A rule that an account may change. */
     Rule(Severity usual) {
+        this(usual, EnumSet.allOf(Severity.class));
+    }
+
+    Rule(Severity usual, Set<Severity> takes) {
         this.usual = usual;
+        this.takes = takes;
     }
 
     /** What becomes of a record that breaks it where nobody says otherwise. */
     public Severity usual() {
         return usual;
+    }
+
+    /** What an account may let become of it instead; empty where it cannot be changed. */
+    public Set<Severity> takes() {
+        return takes;
     }
 }

@@ -12,6 +12,7 @@ import io.parcelwatch.intake.RejectedRecord;
 import io.parcelwatch.intake.UnusableInputException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,6 +67,9 @@ class BadInputTest {
         expectRefusal("blank.csv is empty: export it again", sandbox.file("blank.csv", "\uFEFF\r\n\r\n"));
         expectRefusal("rubbish.csv is binary, not text", sandbox.file("rubbish.csv", rubbish));
         expectRefusal("a.csv is a ZIP archive or a workbook", sandbox.file("a.csv", "PK\u0003\u0004...."));
+        expectRefusal(
+                "b.csv is compressed: unpack it first",
+                sandbox.file("b.csv", new byte[] {0x1F, (byte) 0x8B, 8, 0, 'a', 'b'}));
         expectRefusal(
                 "parcels.csv is no order export of shopify (no column Name, Created at, Currency",
                 sandbox.file("parcels.csv", "order_reference,carrier,tracking_number\n1,UPS,X1\n"));
@@ -192,7 +196,7 @@ class BadInputTest {
     }
 
     @Test
-    void aLineOfAHundredMegabytesIsOneRejectAndTheOrdersAroundItComeIn() throws IOException {
+    void aLineOfAGigabyteIsOneRejectAndTheOrdersAroundItComeIn() throws IOException {
         Path file = folder.resolve("huge.csv");
         List<String> lines = new ShopifyExport()
                 .order("1", "#1")
@@ -200,13 +204,11 @@ class BadInputTest {
                 .text()
                 .lines()
                 .toList();
-        try (OutputStream out = Files.newOutputStream(file)) {
-            out.write((lines.get(0) + "\n" + lines.get(1) + "\n").getBytes(StandardCharsets.UTF_8));
-            byte[] megabyte = new byte[1 << 20];
-            Arrays.fill(megabyte, (byte) 'x');
-            for (int i = 0; i < 100; i++) {
-                out.write(megabyte);
-            }
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+            out.write((lines.get(0) + "\n" + lines.get(1) + "\n" + "x".repeat(RejectedRecord.MAX_RAW))
+                    .getBytes(StandardCharsets.UTF_8));
+            // A hole takes no room on the disk; it reads as zeros.
+            out.seek(1L << 30);
             out.write(("\n" + lines.get(2) + "\n").getBytes(StandardCharsets.UTF_8));
         }
 
@@ -215,6 +217,18 @@ class BadInputTest {
                 .containsExactly("RECORD_TOO_LARGE 3 " + RejectedRecord.MAX_RAW);
         assertThat(sandbox.texts("select line::text from sales_order order by 1"))
                 .containsExactly("2", "4");
+    }
+
+    @Test
+    void aFileInUtf16ThatIsCutOffWithinACharacterCostsItsLastOrder() {
+        byte[] whole = ("\uFEFF" + new ShopifyExport().order("1", "#1").order("2", "#2").text())
+                .getBytes(StandardCharsets.UTF_16LE);
+
+        ImportResult result = run(sandbox.file("odd.csv", Arrays.copyOf(whole, whole.length - 61)));
+
+        assertThat(result.counts().inserted()).isEqualTo(1);
+        assertThat(result.counts().rejected()).isEqualTo(1);
+        assertThat(sandbox.texts("select rule || ' ' || line from rejected_record")).containsExactly("COLUMN_COUNT 3");
     }
 
     @Test

@@ -87,11 +87,17 @@ class DryRunTest {
                 .containsExactly(
                         new Remark("BAD_NUMBER", true, 1, 6, "Total is no amount: free"),
                         new Remark(
+                                "DUPLICATE_ORDER",
+                                false,
+                                1,
+                                4,
+                                "the order stands again, newer and different, in line 3"),
+                        new Remark(
                                 "UNKNOWN_COUNTRY",
                                 false,
                                 1,
                                 5,
-                                said.files().get(0).remarks().get(1).reason()));
+                                "the country is neither an ISO 3166-1 code nor a name we know: Atlantis"));
         ImportResult done = ImportOrders.run(sandbox.intake(), request(file));
         assertThat(done.counts()).isEqualTo(said.counts());
         assertThat(done.files().get(0).remarks()).isEqualTo(said.files().get(0).remarks());

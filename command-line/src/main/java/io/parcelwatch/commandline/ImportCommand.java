@@ -1,5 +1,6 @@
 package io.parcelwatch.commandline;
 
+import io.parcelwatch.intake.AccountRules;
 import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.InputFile;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -36,17 +38,15 @@ abstract class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--reject-share",
             paramLabel = "SHARE",
-            defaultValue = "0.10",
             description =
-                    "nothing is imported where more than this share of a file is rejected, 0 to 1 (${DEFAULT-VALUE})")
-    private double rejectShare;
+                    "nothing is imported where more than this share of a file is rejected, 0 to 1 (0.10, or the rules')")
+    private Double rejectShare;
 
-    @Option(
-            names = "--reject-at-least",
-            paramLabel = "N",
-            defaultValue = "20",
-            description = "and at least so many (${DEFAULT-VALUE})")
-    private long rejectAtLeast;
+    @Option(names = "--reject-at-least", paramLabel = "N", description = "and at least so many (20, or the rules')")
+    private Long rejectAtLeast;
+
+    @Mixin
+    private RulesOption rules;
 
     @Option(
             names = "--dry-run",
@@ -72,6 +72,10 @@ abstract class ImportCommand implements Callable<Integer> {
         Output output = parcelwatch.output();
         // Before anything is started for them.
         files.forEach(InputFile::look);
+        AccountRules own = rules.file().map(all -> all.of(channel, account)).orElse(AccountRules.USUAL);
+        RejectThreshold threshold = new RejectThreshold(
+                rejectShare == null ? own.threshold().share() : rejectShare,
+                rejectAtLeast == null ? own.threshold().atLeast() : rejectAtLeast);
         ImportResult result;
         try (Services services = new Services(parcelwatch.settings());
                 Intake intake = dryRun
@@ -80,7 +84,8 @@ abstract class ImportCommand implements Callable<Integer> {
             result = run(
                     intake,
                     refine(ImportRequest.of(channel, account, files))
-                            .withThreshold(new RejectThreshold(rejectShare, rejectAtLeast))
+                            .withRules(own)
+                            .withThreshold(threshold)
                             .withProgress((file, step, records, rate) -> output.progress(
                                     "%s: %s %,d (%,.0f/s)".formatted(file.getFileName(), step, records, rate))));
         }

@@ -11,6 +11,7 @@ import io.parcelwatch.intake.ImportResult.Outcome;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.RejectFilter;
 import io.parcelwatch.intake.Rule;
+import io.parcelwatch.intake.RulesFile;
 import io.parcelwatch.intake.Sql;
 import io.parcelwatch.wire.Json;
 import java.math.BigDecimal;
@@ -26,7 +27,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -136,6 +139,9 @@ final class RejectsCommand implements Callable<Integer> {
     @Option(names = "--retry", description = "take them again, as they are kept, by the rules of now")
     private boolean retry;
 
+    @Mixin
+    private RulesOption rules;
+
     @Option(names = "--dry-run", description = "with --retry: say what would happen and write nothing")
     private boolean dryRun;
 
@@ -174,6 +180,10 @@ final class RejectsCommand implements Callable<Integer> {
 
     private int retry(RejectFilter filter) {
         Output output = parcelwatch.output();
+        Optional<RulesFile> told = rules.file();
+        UnaryOperator<ImportRequest> refine =
+                request -> told.map(all -> request.withRules(all.of(request.channel(), request.account())))
+                        .orElse(request);
         List<FileResult> files = new ArrayList<>();
         try (Services services = new Services(parcelwatch.settings());
                 Intake intake = dryRun
@@ -182,8 +192,8 @@ final class RejectsCommand implements Callable<Integer> {
             for (Job each : Job.values()) {
                 if (filter.job().map(each.job::equals).orElse(true)) {
                     ImportResult result = each == Job.IMPORT_ORDERS
-                            ? ImportOrders.retry(intake, filter, this::refine)
-                            : ImportFulfilments.retry(intake, filter, this::refine);
+                            ? ImportOrders.retry(intake, filter, refine)
+                            : ImportFulfilments.retry(intake, filter, refine);
                     ImportSummary.notes(result, output);
                     files.addAll(result.files());
                 }
@@ -203,10 +213,6 @@ final class RejectsCommand implements Callable<Integer> {
             summary.page(result, output);
         }
         return gravest.exitCode();
-    }
-
-    private ImportRequest refine(ImportRequest request) {
-        return request;
     }
 
     private int list(RejectFilter filter) {

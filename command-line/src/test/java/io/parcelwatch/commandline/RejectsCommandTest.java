@@ -145,6 +145,26 @@ class RejectsCommandTest {
     }
 
     @Test
+    void rulesAreReadFromTheFileThatIsNamedAndMendedRulesLetRejectsIn() throws IOException {
+        Path rules = Files.writeString(home.resolve("rules.yaml"), "defaults:\n  max-quantity: 5\n");
+        String text = HEADER + order("1", "EUR", "20.00", "6") + order("2", "EUR", "20.00", "1");
+        assertThat(orders("orders.csv", text, "--rules", rules.toString()).out())
+                .contains("1 inserted", "rejected 1: HUGE_QUANTITY, first line 2: a line has more than 5 pieces: 6");
+        Files.writeString(rules, "defaults:\n  max-quantity: 6\n");
+
+        Said retried = commands.run("rejects", "--retry", "--rules", rules.toString());
+
+        assertThat(retried.out()).contains("orders.csv: 1 records read = 1 inserted");
+        assertThat(commands.run("rejects").out()).isEqualTo("No rejected record is open.\n");
+        Files.writeString(rules, "defaults:\n  max-quantity: many\n  zone: Mars\n");
+        Said wrong = orders("orders.csv", text, "--rules", rules.toString());
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err())
+                .contains(
+                        "rules.yaml line 2: defaults.max-quantity: is many", "rules.yaml line 3: defaults.zone: Mars");
+    }
+
+    @Test
     void aDryRunSaysWhatWouldHappenAndWritesNothing() throws IOException {
         Said said = orders(
                 "orders.csv", HEADER + order("1", "EUR", "20.00", "1") + order("2", "EUR", "free", "1"), "--dry-run");
