@@ -123,6 +123,26 @@ public final class RetryRejects {
         return new ImportResult(gravest, results, "");
     }
 
+    private static ImportResult leftOut(ImportResult result, long records) {
+        List<FileResult> files = result.files().stream()
+                .map(file -> {
+                    List<String> warnings = new ArrayList<>(file.warnings());
+                    warnings.add(
+                            "of its rejected records %,d cannot be taken again, because others stand in their lines: import the file again"
+                                    .formatted(records));
+                    return new FileResult(
+                            file.file(),
+                            file.outcome(),
+                            file.counts(),
+                            warnings,
+                            file.runId(),
+                            file.message(),
+                            file.remarks());
+                })
+                .toList();
+        return new ImportResult(result.outcome(), files, result.message());
+    }
+
     private ImportResult notAgain(Group group) {
         String why = "of its rejected records %,d cannot be taken again, because %s: mend the file and import it"
                 .formatted(group.records(), group.notAgain());
@@ -145,7 +165,8 @@ public final class RetryRejects {
                             InputFile.look(file).digest(),
                             ids.toArray(UUID[]::new));
             ImportRequest request = request(group, file, refine);
-            return new ImportRunner(intake, job).run(request);
+            ImportResult result = new ImportRunner(intake, job).run(request);
+            return ids.size() < group.records() ? leftOut(result, group.records() - ids.size()) : result;
         } catch (UnusableInputException e) {
             // The others may still be taken.
             return new ImportResult(
@@ -166,10 +187,10 @@ public final class RetryRejects {
     private static ImportRequest request(Group group, Path file, UnaryOperator<ImportRequest> refine)
             throws IOException {
         ImportRequest request = refine.apply(ImportRequest.of(group.channel(), group.account(), List.of(file)));
-        if (group.mapping() == null) {
-            request = request.withFormat(group.format().split(" ")[0]);
-        } else if (request.mapping().isEmpty()) {
-            request = request.withMapping(Files.writeString(mapping(file), group.mapping()));
+        if (request.mapping().isEmpty()) {
+            request = group.mapping() == null
+                    ? request.withFormat(group.format().split(" ")[0])
+                    : request.withMapping(Files.writeString(mapping(file), group.mapping()));
         }
         return request.withThreshold(RejectThreshold.NEVER)
                 .withConventions(group.conventions(request.conventions()))

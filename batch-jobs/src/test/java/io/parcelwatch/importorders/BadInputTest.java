@@ -221,14 +221,16 @@ class BadInputTest {
 
     @Test
     void aFileInUtf16ThatIsCutOffWithinACharacterCostsItsLastOrder() {
-        byte[] whole = ("\uFEFF" + new ShopifyExport().order("1", "#1").order("2", "#2").text())
+        byte[] whole = ("\uFEFF"
+                        + new ShopifyExport().order("1", "#1").order("2", "#2").text())
                 .getBytes(StandardCharsets.UTF_16LE);
 
         ImportResult result = run(sandbox.file("odd.csv", Arrays.copyOf(whole, whole.length - 61)));
 
         assertThat(result.counts().inserted()).isEqualTo(1);
         assertThat(result.counts().rejected()).isEqualTo(1);
-        assertThat(sandbox.texts("select rule || ' ' || line from rejected_record")).containsExactly("COLUMN_COUNT 3");
+        assertThat(sandbox.texts("select rule || ' ' || line from rejected_record"))
+                .containsExactly("COLUMN_COUNT 3");
     }
 
     @Test

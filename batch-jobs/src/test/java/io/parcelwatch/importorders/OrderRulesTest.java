@@ -16,8 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class OrderRulesTest {
 
@@ -54,63 +52,6 @@ class OrderRulesTest {
     private List<String> warnings() {
         return sandbox.texts(
                 "select order_ref || ' ' || rule || ': ' || reason from import_warning order by line, rule");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "United States, US",
-        "Deutschland, DE",
-        "The Netherlands, NL",
-        "UK, GB",
-        "usa, US",
-        "FRANCE, FR",
-        "Österreich, AT",
-        "Espana, ES",
-        "Tschechien, CZ",
-        "Czech Republic, CZ",
-        "Côte d’Ivoire, CI",
-        "Cote d'Ivoire, CI",
-        "Polska, PL",
-        "'Korea, Republic of', KR",
-        "DEU, DE",
-        "Storbritannien, GB",
-        "Bosnia & Herzegovina, BA",
-        "gb, GB",
-        "Schweiz, CH",
-        "Suisse, CH",
-        "Türkiye, TR",
-        "Turkey, TR",
-        "Hong Kong, HK",
-        "Russian Federation, RU"
-    })
-    void countriesInWordsAreUnderstood(String written, String code) {
-        assertThat(new CountryNames().code(written)).isEqualTo(code);
-    }
-
-    @Test
-    void whatIsNoCountryIsNone() {
-        assertThat(new CountryNames().code("Atlantis")).isNull();
-        assertThat(new CountryNames().code("The ")).isNull();
-        assertThat(new CountryNames().code("12")).isNull();
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "Kim@Example.COM, Kim@example.com",
-        "a.b+c@mail.example.org, a.b+c@mail.example.org",
-        "\"'o''neil@example.com'\", ",
-        "o'neil@example.com, o'neil@example.com",
-        "kim@, ",
-        "kim, ",
-        "@example.com, ",
-        "kim@localhost, ",
-        "kim@example..com, ",
-        "kim petit@example.com, ",
-        "kim@exa mple.com, ",
-        "x@marketplace.amazon.co.uk, x@marketplace.amazon.co.uk"
-    })
-    void emailAddressesAreNormalisedOrNone(String written, String normal) {
-        assertThat(new EmailAddresses().normal(written)).isEqualTo(normal);
     }
 
     @Test

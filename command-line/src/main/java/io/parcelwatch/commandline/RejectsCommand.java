@@ -15,6 +15,7 @@ import io.parcelwatch.intake.RulesFile;
 import io.parcelwatch.intake.Sql;
 import io.parcelwatch.wire.Json;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -142,6 +143,9 @@ final class RejectsCommand implements Callable<Integer> {
     @Mixin
     private RulesOption rules;
 
+    @Option(names = "--mapping", paramLabel = "FILE", description = "with --retry: read them by this mapping")
+    private Path mapping;
+
     @Option(names = "--dry-run", description = "with --retry: say what would happen and write nothing")
     private boolean dryRun;
 
@@ -153,8 +157,8 @@ final class RejectsCommand implements Callable<Integer> {
         if (job != null && Arrays.stream(Job.values()).noneMatch(known -> known.job.equals(job))) {
             throw new UsageException("--job is import-orders or import-fulfilments, not " + job);
         }
-        if (dryRun && !retry) {
-            throw new UsageException("--dry-run goes with --retry: a list changes nothing");
+        if (!retry && (dryRun || mapping != null)) {
+            throw new UsageException("--dry-run and --mapping go with --retry: a list changes nothing");
         }
         RejectFilter filter = new RejectFilter(
                 Optional.ofNullable(job),
