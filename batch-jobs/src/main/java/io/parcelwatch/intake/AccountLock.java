@@ -1,6 +1,5 @@
 package io.parcelwatch.intake;
 
-import io.parcelwatch.sql.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Keeps two runs of one job on one account apart, on this machine and on others: an advisory lock on a database session of its own, which
  * ends with the process that holds it, however that ends.
  */
-final class AccountLock implements AutoCloseable {
+public final class AccountLock implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AccountLock.class);
 
@@ -25,9 +24,9 @@ final class AccountLock implements AutoCloseable {
     }
 
     /** The lock, or empty where another run holds it. */
-    static Optional<AccountLock> tryTake(Database database, String job, String channel, String account)
+    public static Optional<AccountLock> tryTake(Intake intake, String job, String channel, String account)
             throws SQLException {
-        Connection session = database.connect();
+        Connection session = intake.database().connect();
         try (PreparedStatement lock = session.prepareStatement("select pg_try_advisory_lock(hashtextextended(?, 0))")) {
             lock.setString(1, "parcelwatch " + job + " " + channel + "/" + account);
             try (ResultSet answer = lock.executeQuery()) {

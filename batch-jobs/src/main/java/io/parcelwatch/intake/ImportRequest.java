@@ -57,6 +57,12 @@ public record ImportRequest(
                 channel, account, format, Optional.of(file), files, threshold, rules, conventions, progress, retryOf);
     }
 
+    /** The same with these files. */
+    public ImportRequest withFiles(List<Path> others) {
+        return new ImportRequest(
+                channel, account, format, mapping, List.copyOf(others), threshold, conventions, progress, retryOf);
+    }
+
     /** The same under another threshold. */
     public ImportRequest withThreshold(RejectThreshold other) {
         return new ImportRequest(

@@ -17,7 +17,6 @@ import org.springframework.batch.core.job.JobExecutionException;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobInstanceAlreadyCompleteException;
-import org.springframework.batch.core.step.StepExecution;
 
 /**
  * Runs a {@link FileJob} over the files of a request: looks at all of them before anything is written, takes the account's lock, mends what
@@ -49,8 +48,7 @@ public final class ImportRunner {
             candidates.add(new Candidate(input, job.prepare(input, request)));
         }
         try {
-            Optional<AccountLock> lock =
-                    AccountLock.tryTake(intake.database(), job.name(), request.channel(), request.account());
+            Optional<AccountLock> lock = AccountLock.tryTake(intake, job.name(), request.channel(), request.account());
             if (lock.isEmpty()) {
                 return new ImportResult(
                         Outcome.ALREADY_RUNNING,
@@ -99,12 +97,12 @@ public final class ImportRunner {
         try {
             file = first.inPass(first.retryOf().isPresent() ? intake.files().attempt(first) : job.pass(first));
             JobParameters parameters = parameters(file);
-            mendAfterCrash(file, parameters);
+            Runs.mendAfterCrash(intake, job.name(), parameters);
             intake.files().purgeStaged(job.name(), file.channel(), file.account(), file);
             JobExecution execution =
                     intake.jobOperator().start(candidate.prepared().job().apply(file), parameters);
             Outcome outcome = outcome(execution);
-            String message = outcome == Outcome.DONE ? "" : message(execution);
+            String message = outcome == Outcome.DONE ? "" : Runs.message(execution);
             return new FileResult(
                     file.input().name(),
                     outcome,
@@ -126,7 +124,8 @@ public final class ImportRunner {
                     intake.files().remarks(file));
         } catch (JobExecutionException | RuntimeException e) {
             LOG.debug("the import of {} broke off", file.path(), e);
-            return new FileResult(file.input().name(), Outcome.FAILED, Counts.NONE, warnings, 0, oneLine(e), List.of());
+            return new FileResult(
+                    file.input().name(), Outcome.FAILED, Counts.NONE, warnings, 0, Runs.oneLine(e), List.of());
         }
     }
 
@@ -145,69 +144,13 @@ public final class ImportRunner {
         return parameters.toJobParameters();
     }
 
-    /**
-     * After a crash executions stand as STARTED, and after a lost commit as UNKNOWN, and could not be started again. We hold the account's lock,
-     * so no execution of it can be alive; and since the repository commits with the data, what it says of a step's progress is true.
-     */
-    private void mendAfterCrash(ImportFile file, JobParameters parameters) {
-        for (JobExecution execution : intake.jobRepository().findRunningJobExecutions(job.name())) {
-            if (file.channel().equals(execution.getJobParameters().getString("channel"))
-                    && file.account().equals(execution.getJobParameters().getString("account"))) {
-                LOG.info("recovering run {} of {}, which did not end", execution.getId(), job.name());
-                intake.jobOperator().recover(execution);
-            }
-        }
-        JobExecution last = intake.jobRepository().getLastJobExecution(job.name(), parameters);
-        if (last != null) {
-            for (StepExecution step : last.getStepExecutions()) {
-                if (step.getStatus() == BatchStatus.UNKNOWN || step.getStatus().isRunning()) {
-                    step.setStatus(BatchStatus.FAILED);
-                    intake.jobRepository().update(step);
-                }
-            }
-            if (last.getStatus() == BatchStatus.UNKNOWN) {
-                last.setStatus(BatchStatus.FAILED);
-                intake.jobRepository().update(last);
-            }
-        }
-    }
-
     static Outcome outcome(JobExecution execution) {
         if (execution.getStatus() == BatchStatus.COMPLETED) {
             return Outcome.DONE;
         }
         boolean tooMany = execution.getAllFailureExceptions().stream()
-                .anyMatch(
-                        failure -> cause(failure, TooManyRejectsException.class).isPresent());
+                .anyMatch(failure ->
+                        Runs.cause(failure, TooManyRejectsException.class).isPresent());
         return tooMany ? Outcome.TOO_MANY_REJECTS : Outcome.FAILED;
-    }
-
-    private static String message(JobExecution execution) {
-        return execution.getAllFailureExceptions().stream()
-                .findFirst()
-                .map(ImportRunner::oneLine)
-                .orElse("the run was stopped: run again");
-    }
-
-    private static Optional<Throwable> cause(Throwable failure, Class<? extends Throwable> type) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (type.isInstance(t)) {
-                return Optional.of(t);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** The message of the exception that was written for a person, else of the innermost. */
-    private static String oneLine(Throwable failure) {
-        Throwable told = failure;
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            told = t;
-            if (t.getClass().getName().startsWith("io.parcelwatch.")) {
-                break;
-            }
-        }
-        String message = told.getMessage() == null ? told.getClass().getSimpleName() : told.getMessage();
-        return message.lines().findFirst().orElse(message);
     }
 }

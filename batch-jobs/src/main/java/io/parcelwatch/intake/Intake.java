@@ -124,11 +124,13 @@ public final class Intake implements AutoCloseable {
         return files;
     }
 
-    Database database() {
+    /** The database, for a session beside the pool. */
+    public Database database() {
         return database;
     }
 
-    JobOperator jobOperator() {
+    /** Starts jobs, and restarts what broke off. */
+    public JobOperator jobOperator() {
         return jobOperator;
     }
 
