@@ -60,7 +60,16 @@ public record ImportRequest(
     /** The same with these files. */
     public ImportRequest withFiles(List<Path> others) {
         return new ImportRequest(
-                channel, account, format, mapping, List.copyOf(others), threshold, conventions, progress, retryOf);
+                channel,
+                account,
+                format,
+                mapping,
+                List.copyOf(others),
+                threshold,
+                rules,
+                conventions,
+                progress,
+                retryOf);
     }
 
     /** The same under another threshold. */

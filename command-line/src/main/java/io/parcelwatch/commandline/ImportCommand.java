@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** What the two imports have in common: files of a channel's account in, a summary that adds up out. */
@@ -55,10 +54,15 @@ abstract class ImportCommand implements Callable<Integer> {
                             + " imports from the orders that it would change")
     private boolean dryRun;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "imported in this order")
-    private List<Path> files;
+    /** What is to be imported, in this order. */
+    abstract List<Path> files();
 
-    abstract ImportResult run(Intake intake, ImportRequest request);
+    /** Refuses what cannot be run, before anything is started for it. */
+    void look(ImportRequest request) {
+        request.files().forEach(InputFile::look);
+    }
+
+    abstract ImportResult run(Intake intake, ImportRequest request, Services services, Output output);
 
     /** What a record is called. */
     abstract String records();
@@ -70,24 +74,22 @@ abstract class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = parcelwatch.output();
-        // Before anything is started for them.
-        files.forEach(InputFile::look);
         AccountRules own = rules.file().map(all -> all.of(channel, account)).orElse(AccountRules.USUAL);
         RejectThreshold threshold = new RejectThreshold(
                 rejectShare == null ? own.threshold().share() : rejectShare,
                 rejectAtLeast == null ? own.threshold().atLeast() : rejectAtLeast);
+        ImportRequest request = refine(ImportRequest.of(channel, account, files()))
+                .withRules(own)
+                .withThreshold(threshold)
+                .withProgress((file, step, records, rate) ->
+                        output.progress("%s: %s %,d (%,.0f/s)".formatted(file.getFileName(), step, records, rate)));
+        look(request);
         ImportResult result;
         try (Services services = new Services(parcelwatch.settings());
                 Intake intake = dryRun
                         ? Intake.rehearse(services.database(), Clock.systemUTC())
                         : Intake.open(services.database(), services::kafka, Clock.systemUTC())) {
-            result = run(
-                    intake,
-                    refine(ImportRequest.of(channel, account, files))
-                            .withRules(own)
-                            .withThreshold(threshold)
-                            .withProgress((file, step, records, rate) -> output.progress(
-                                    "%s: %s %,d (%,.0f/s)".formatted(file.getFileName(), step, records, rate))));
+            result = run(intake, request, services, output);
         }
         output.progressEnds();
         ImportSummary.notes(result, output);

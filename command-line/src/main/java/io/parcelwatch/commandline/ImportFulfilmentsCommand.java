@@ -5,8 +5,10 @@ import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.Intake;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(
         name = "import-fulfilments",
@@ -46,8 +48,16 @@ final class ImportFulfilmentsCommand extends ImportCommand {
             description = "a YAML file that says which columns hold what, for a CSV of any other form")
     private Path mapping;
 
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "imported in this order")
+    private List<Path> files;
+
     @Override
-    ImportResult run(Intake intake, ImportRequest request) {
+    List<Path> files() {
+        return files;
+    }
+
+    @Override
+    ImportResult run(Intake intake, ImportRequest request, Services services, Output output) {
         return ImportFulfilments.run(intake, request);
     }
 

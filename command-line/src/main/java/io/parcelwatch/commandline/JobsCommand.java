@@ -27,12 +27,13 @@ final class JobsCommand implements Callable<Integer> {
                    max(p.parameter_value) filter (where p.parameter_name = 'file') as file,
                    max(p.parameter_value) filter (where p.parameter_name = 'channel') as channel,
                    max(p.parameter_value) filter (where p.parameter_name = 'account') as account,
-                   max(f.outcome) as outcome, max(f.records_read) as read, max(f.inserted) as inserted, max(f.updated) as updated,
+                   max(f.outcome) as outcome, coalesce(max(f.records_read), max(l.orders)) as read, max(f.inserted) as inserted, max(f.updated) as updated,
                    max(f.unchanged) as unchanged, max(f.rejected) as rejected, max(f.skipped) as skipped
             from batch_job_execution e
             join batch_job_instance i using (job_instance_id)
             left join batch_job_execution_params p using (job_execution_id)
             left join import_file f on f.run_id = e.job_execution_id
+            left join order_pull l on l.run_id = e.job_execution_id
             group by 1, 2 order by e.create_time desc, e.job_execution_id desc limit ?
             """;
 

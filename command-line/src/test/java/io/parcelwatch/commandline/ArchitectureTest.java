@@ -20,7 +20,8 @@ class ArchitectureTest {
         "io.parcelwatch.intake..",
         "io.parcelwatch.mapping..",
         "io.parcelwatch.importorders..",
-        "io.parcelwatch.importfulfilments.."
+        "io.parcelwatch.importfulfilments..",
+        "io.parcelwatch.pullorders.."
     };
     private static final String STREAM = "io.parcelwatch.watchshipments..";
     private static final String LOCAL_STACK = "io.parcelwatch.localstack..";
@@ -36,7 +37,8 @@ class ArchitectureTest {
             .resideInAnyPackage(MODEL)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SQL, BATCH[0], BATCH[1], BATCH[2], BATCH[3], STREAM, LOCAL_STACK, COMMAND_LINE);
+            .resideInAnyPackage(
+                    SQL, BATCH[0], BATCH[1], BATCH[2], BATCH[3], BATCH[4], STREAM, LOCAL_STACK, COMMAND_LINE);
 
     @ArchTest
     static final ArchRule sqlDependsOnNothingOfOurs = noClasses()
@@ -52,6 +54,7 @@ class ArchitectureTest {
                     BATCH[1],
                     BATCH[2],
                     BATCH[3],
+                    BATCH[4],
                     STREAM,
                     LOCAL_STACK,
                     COMMAND_LINE);
@@ -70,7 +73,7 @@ class ArchitectureTest {
             .resideInAPackage(STREAM)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(BATCH[0], BATCH[1], BATCH[2], BATCH[3], LOCAL_STACK, COMMAND_LINE);
+            .resideInAnyPackage(BATCH[0], BATCH[1], BATCH[2], BATCH[3], BATCH[4], LOCAL_STACK, COMMAND_LINE);
 
     @ArchTest
     static final ArchRule theLocalStackKnowsNoJob = noClasses()
@@ -78,7 +81,7 @@ class ArchitectureTest {
             .resideInAPackage(LOCAL_STACK)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SQL, BATCH[0], BATCH[1], BATCH[2], BATCH[3], STREAM, COMMAND_LINE);
+            .resideInAnyPackage(SQL, BATCH[0], BATCH[1], BATCH[2], BATCH[3], BATCH[4], STREAM, COMMAND_LINE);
 
     /** It is loaded only when it is needed: by the demo, and where an embedded service is. */
     @ArchTest

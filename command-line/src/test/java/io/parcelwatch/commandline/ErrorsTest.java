@@ -6,6 +6,8 @@ import io.parcelwatch.commandline.Commands.Said;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,27 @@ class ErrorsTest {
         Said said = commands.run("import-orders", "--channel", "nope", "--account", "a", file.toString());
         assertThat(said.code()).isEqualTo(2);
         assertThat(said.error()).contains("channel nope is unknown", "shopify");
+    }
+
+    @Test
+    void aPullThatCannotBeRunIsWrongUsage() {
+        assertPullRefused("name a FILE", "shopify");
+        assertPullRefused("PARCELWATCH_SHOPIFY_URL", "shopify", "--pull");
+        assertPullRefused("PARCELWATCH_AMAZON_URL", "amazon", "--since", "2026-03-01T08:00:00+01:00");
+        assertPullRefused("amazon, shopify or woocommerce", "etsy", "--since", "2026-03-01");
+        assertPullRefused("neither a day nor", "shopify", "--since", "yesterday");
+        assertPullRefused("yet to come", "shopify", "--since", "2999-01-01");
+        assertPullRefused("leave out FILE", "shopify", "--pull", "orders.csv");
+        assertPullRefused("leave out FILE", "shopify", "--pull", "--format", "shopify-json");
+    }
+
+    private static void assertPullRefused(String why, String channel, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("import-orders", "--channel", channel, "--account", "a"));
+        arguments.addAll(List.of(more));
+        Said said = commands.run(arguments.toArray(String[]::new));
+        assertThat(said.code()).as(said.err()).isEqualTo(2);
+        assertThat(said.error()).contains(why);
+        assertThat(said.out()).isEmpty();
     }
 
     @Test

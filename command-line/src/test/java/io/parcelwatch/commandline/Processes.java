@@ -6,15 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Commands as a user starts them: each a process of its own in a directory, with nothing configured. */
 final class Processes {
 
     private final Path directory;
+    private final Map<String, String> environment;
 
     Processes(Path directory) {
+        this(directory, Map.of());
+    }
+
+    /** The same with settings in the environment. */
+    Processes(Path directory, Map<String, String> environment) {
         this.directory = directory;
+        this.environment = environment;
     }
 
     Process start(String... arguments) throws IOException {
@@ -36,6 +44,7 @@ final class Processes {
                 .redirectOutput(new File(directory.toFile(), "out"))
                 .redirectError(new File(directory.toFile(), "err"));
         builder.environment().keySet().removeIf(name -> name.startsWith("PARCELWATCH_"));
+        builder.environment().putAll(environment);
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         return builder.start();
     }
