@@ -25,6 +25,11 @@ interface ChannelFormat {
      */
     int version();
 
+    /** What a file is read by: part of an import's identity. */
+    default String identity() {
+        return name() + " " + version();
+    }
+
     /** Whether its files are JSON; else they are delimited text. */
     default boolean json() {
         return false;

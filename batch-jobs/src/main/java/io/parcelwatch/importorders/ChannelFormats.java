@@ -34,6 +34,13 @@ final class ChannelFormats {
      * @throws UnusableInputException where the channel is unknown, or the file has none of its formats
      */
     static ChannelFormat of(FileHead head, ImportRequest request) {
+        boolean mapped = request.format().map(MappedCsv.NAME::equals).orElse(true);
+        if (mapped && request.mapping().isPresent()) {
+            return new MappedCsv(request);
+        }
+        if (mapped && request.format().isPresent()) {
+            throw new UnusableInputException(head.input().path() + " was read by a mapping: name it with --mapping");
+        }
         List<ChannelFormat> ofChannel = ALL.stream()
                 .filter(format -> format.channel().equals(request.channel()))
                 .toList();
@@ -57,6 +64,14 @@ final class ChannelFormats {
                 .filter(format -> format.refusal(head).isEmpty())
                 .findFirst()
                 .orElseThrow(() -> refusal(head, candidates, ofKind));
+    }
+
+    /** The formats that a file could have, of any channel. */
+    static List<ChannelFormat> recognise(FileHead head) {
+        return ALL.stream()
+                .filter(format -> format.json() == head.json())
+                .filter(format -> format.refusal(head).isEmpty())
+                .toList();
     }
 
     private static UnusableInputException refusal(

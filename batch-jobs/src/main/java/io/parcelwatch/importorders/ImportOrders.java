@@ -1,12 +1,15 @@
 package io.parcelwatch.importorders;
 
+import io.parcelwatch.intake.FileHead;
 import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.ImportRunner;
+import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.RejectFilter;
 import io.parcelwatch.intake.RetryRejects;
 import io.parcelwatch.intake.UnusableInputException;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Entry point of {@code import-orders} for the command line and for other programs. */
@@ -22,6 +25,21 @@ public final class ImportOrders {
      */
     public static ImportResult run(Intake intake, ImportRequest request) {
         return new ImportRunner(intake, new ImportOrdersJob(intake)).run(request);
+    }
+
+    /**
+     * A format that a file has.
+     *
+     * @param channel the channel whose exports have it, as {@code --channel} takes it
+     * @param format  its name, as {@code --format} takes it
+     */
+    public record Recognised(String channel, String format) {}
+
+    /** The formats that a file seems to have, the more particular one of a channel first. */
+    public static List<Recognised> recognise(InputFile input) {
+        return ChannelFormats.recognise(FileHead.of(input)).stream()
+                .map(format -> new Recognised(format.channel(), format.name()))
+                .toList();
     }
 
     /**

@@ -39,7 +39,7 @@ final class ImportOrdersJob implements FileJob {
         ChannelFormat format = ChannelFormats.of(head, request);
         BlockReader.Opener<ChannelOrder> orders = format.prepare(head, request.conventions());
         return new Prepared(
-                format.name() + " " + format.version() + request.rules().identity(),
+                format.identity() + request.rules().identity(),
                 format.warnings(head, request.conventions()),
                 file -> define(file, orders, format.gathering(), request.rules()));
     }

@@ -49,6 +49,11 @@ final class RowsOfOrders implements Records<ChannelOrder> {
             return false;
         }
 
+        /** What a rejected record is said to speak of; null where a row does not tell. */
+        default String reference(CsvRows.Row row) {
+            return order(row);
+        }
+
         /** What some rows of an order are worth, as far as they can be read; null where that cannot be told. */
         Money worth(List<CsvRows.Row> rows);
 
@@ -174,7 +179,7 @@ final class RowsOfOrders implements Records<ChannelOrder> {
                             e.rule(),
                             e.getMessage(),
                             text(order),
-                            id,
+                            form.reference(first),
                             worth == null ? null : worth.value(),
                             worth == null ? null : worth.currency()),
                     bytes);

@@ -216,7 +216,7 @@ record FieldRule(
 
     private static Map<String, String> words(SettingsFile file, Setting setting, Target target) {
         Setting values = setting.get("values");
-        if (values == null) {
+        if (values == null || !target.kind().hasWords()) {
             return null;
         }
         if (values.entries() == null || values.entries().isEmpty()) {

@@ -35,14 +35,6 @@ record MappedField(FieldRule rule, List<DatePattern> dates, TimeStyle times, Amo
         }
     }
 
-    /** What may help where no value can be read; empty where nothing occurs to us. */
-    String hint() {
-        if (rule.target().kind().isTime() && times.zone().isEmpty()) {
-            return ": say the zone, as in zone: Europe/Berlin, where times have no offset";
-        }
-        return rule.target().kind().isTime() && !dates.isEmpty() ? ": the dates are " + dates : "";
-    }
-
     private Fields fields(FieldSource row) throws BrokenRuleException {
         String value = value(row);
         if (value == null && rule.required()) {
@@ -151,6 +143,12 @@ record MappedField(FieldRule rule, List<DatePattern> dates, TimeStyle times, Amo
             return null;
         }
         String text = rule.written(row);
+        if (written.offset() == null && times.zone().isEmpty()) {
+            throw new BrokenRuleException(
+                    Rule.BAD_TIME,
+                    rule.label() + " has no offset: " + Fields.shortened(text)
+                            + "; say zone, as in zone: Europe/Berlin");
+        }
         try {
             return Fields.plausible(rule.label(), text, times.moment(written));
         } catch (DateTimeException e) {

@@ -13,7 +13,6 @@ import io.parcelwatch.intake.SettingsFile;
 import io.parcelwatch.intake.TimeStyle;
 import io.parcelwatch.intake.UnusableInputException;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +26,12 @@ public final class MappedFile {
     private static final int SAMPLE = 1_000;
 
     private final CsvHead head;
-    private final Map<String, MappedField> fields = new HashMap<>();
+    private final Conventions decided;
+    private final Map<String, MappedField> fields = new LinkedHashMap<>();
 
-    private MappedFile(CsvHead head) {
+    private MappedFile(CsvHead head, Conventions decided) {
         this.head = head;
+        this.decided = decided;
     }
 
     static MappedFile of(
@@ -51,22 +52,29 @@ public final class MappedFile {
                                 && dates.isEmpty()
                                 && rule.dates().isEmpty()),
                 columns(usable, rule -> rule.target().kind() == Target.Kind.AMOUNT && rule.decimal() == null));
-        DateOrder order = DateOrder.YEAR_FIRST;
-        try {
-            order = survey.dates().decide(head.input(), conventions, null);
-        } catch (UnusableInputException e) {
-            file.problem(1, "dates", e.getMessage() + ", as in dates: dd/MM/yyyy");
-        }
-        DecimalMark mark = DecimalMark.POINT;
+        DateOrder order = null;
         try {
             // What the mapping says is meant, whatever the file looks like.
+            order = conventions.dateOrder().isPresent()
+                    ? conventions.dateOrder().get()
+                    : survey.dates().decide(head.input(), conventions, null);
+        } catch (UnusableInputException e) {
+            file.problem(1, "date_order", e.getMessage() + ", as in date_order: day_first");
+        }
+        DecimalMark mark = null;
+        try {
             mark = conventions.decimal().isPresent()
                     ? conventions.decimal().get()
                     : survey.amounts().decide(head.input(), conventions, null);
         } catch (UnusableInputException e) {
             file.problem(1, "decimal_mark", e.getMessage() + ", as in decimal_mark: comma");
         }
-        MappedFile mapped = new MappedFile(head);
+        if (order == null || mark == null) {
+            // Asked for; nothing can be tried out before it is answered.
+            file.refuse();
+        }
+        MappedFile mapped =
+                new MappedFile(head, new Conventions(conventions.zone(), Optional.of(order), Optional.of(mark)));
         for (FieldRule rule : usable.values()) {
             mapped.fields.put(
                     rule.target().key(),
@@ -148,7 +156,7 @@ public final class MappedFile {
                         constant
                                 ? reason
                                 : "none of the " + filled + " values in the first " + rows + " rows of " + name
-                                        + " can be read (line " + line + ": " + reason + ")" + field.hint());
+                                        + " can be read (line " + line + ": " + reason + ")");
             } else if (filled == 0 && rows > 0 && field.rule().required()) {
                 file.problem(
                         field.rule().setting(),
@@ -161,6 +169,11 @@ public final class MappedFile {
     /** The file's header. */
     public CsvHead head() {
         return head;
+    }
+
+    /** How the file writes dates and amounts, as the mapping says or all of it shows. */
+    public Conventions decided() {
+        return decided;
     }
 
     /** A row, or what has fields like one, read by the mapping. */

@@ -1,6 +1,7 @@
 package io.parcelwatch.mapping;
 
 import io.parcelwatch.intake.Conventions;
+import io.parcelwatch.intake.Conventions.DateOrder;
 import io.parcelwatch.intake.Conventions.DecimalMark;
 import io.parcelwatch.intake.CsvDialect;
 import io.parcelwatch.intake.CsvHead;
@@ -32,7 +33,7 @@ public final class Mapping {
 
     private static final Map<String, Character> DELIMITERS =
             Map.of("comma", ',', "semicolon", ';', "tab", '\t', "pipe", '|');
-    private static final Set<String> COMMON = Set.of("file", "dates", "locale", "zone", "decimal_mark");
+    private static final Set<String> COMMON = Set.of("file", "dates", "date_order", "locale", "zone", "decimal_mark");
     private static final String DELIMITERS_TOLD = "one of comma, semicolon, tab, pipe, or a single character in quotes";
 
     private final SettingsFile file;
@@ -43,6 +44,7 @@ public final class Mapping {
     private final List<DatePattern> dates;
     private final ZoneId zone;
     private final DecimalMark decimal;
+    private final DateOrder order;
 
     private Mapping(SettingsFile file, List<Target> targets, Set<String> ownKeys) {
         this.file = file;
@@ -71,6 +73,8 @@ public final class Mapping {
         this.dates = FieldRule.dates(file, root, locale);
         this.zone = FieldRule.zone(file, root);
         this.decimal = FieldRule.decimal(file, root);
+        String order = file.oneOf(root, "date_order", List.of("day_first", "month_first", "year_first"));
+        this.order = order == null ? null : DateOrder.valueOf(order.toUpperCase(Locale.ROOT));
         readFields("", root, targets, ownKeys, locale);
     }
 
@@ -103,11 +107,11 @@ public final class Mapping {
      *
      * @param columns     columns that the caller needs beside those of the fields
      * @param conventions what neither mapping nor file say
-     * @param retry       whether the file holds rejected records of another: it is UTF-8 then, and may well hold nothing that can be read
+     * @param retry       whether the file holds rejected records of another, and may well hold nothing that can be read
      * @throws UnusableInputException with everything that is wrong with the mapping, and between it and the file
      */
     public MappedFile on(InputFile input, Collection<Setting> columns, Conventions conventions, boolean retry) {
-        InputFile told = charset == null || retry ? input : input.in(charset);
+        InputFile told = charset == null ? input : input.in(charset);
         Optional<CsvHead> head = CsvHead.of(told, dialect, headerRow);
         if (head.isEmpty()) {
             Setting shape = file.root().get("file");
@@ -127,7 +131,7 @@ public final class Mapping {
         }
         Conventions known = new Conventions(
                 Optional.ofNullable(zone).or(conventions::zone),
-                conventions.dateOrder(),
+                Optional.ofNullable(order).or(conventions::dateOrder),
                 Optional.ofNullable(decimal).or(conventions::decimal));
         MappedFile mapped = MappedFile.of(head.get(), fields, dates, known, file);
         if (!retry) {

@@ -6,6 +6,7 @@ import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.RejectThreshold;
+import io.parcelwatch.intake.SettingsFile;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -35,6 +36,13 @@ abstract class ImportCommand implements Callable<Integer> {
     private String account;
 
     @Option(
+            names = "--mapping",
+            paramLabel = "FILE",
+            description = "a YAML file that says which column is what, for files of no known format (docs/mapping.md);"
+                    + " describe proposes one. The channel may then have any name")
+    private Path mapping;
+
+    @Option(
             names = "--reject-share",
             paramLabel = "SHARE",
             description =
@@ -60,6 +68,7 @@ abstract class ImportCommand implements Callable<Integer> {
     /** Refuses what cannot be run, before anything is started for it. */
     void look(ImportRequest request) {
         request.files().forEach(InputFile::look);
+        request.mapping().ifPresent(SettingsFile::read);
     }
 
     abstract ImportResult run(Intake intake, ImportRequest request, Services services, Output output);
@@ -71,6 +80,11 @@ abstract class ImportCommand implements Callable<Integer> {
         return request;
     }
 
+    private ImportRequest named() {
+        ImportRequest request = ImportRequest.of(channel, account, files());
+        return mapping == null ? request : request.withMapping(mapping);
+    }
+
     @Override
     public Integer call() {
         Output output = parcelwatch.output();
@@ -78,7 +92,7 @@ abstract class ImportCommand implements Callable<Integer> {
         RejectThreshold threshold = new RejectThreshold(
                 rejectShare == null ? own.threshold().share() : rejectShare,
                 rejectAtLeast == null ? own.threshold().atLeast() : rejectAtLeast);
-        ImportRequest request = refine(ImportRequest.of(channel, account, files()))
+        ImportRequest request = refine(named())
                 .withRules(own)
                 .withThreshold(threshold)
                 .withProgress((file, step, records, rate) ->

@@ -42,12 +42,6 @@ final class ImportFulfilmentsCommand extends ImportCommand {
                     "fulfilment-csv, shipstation-csv or shopify-fulfilment-json; default: found from the file's content")
     private String format;
 
-    @Option(
-            names = "--mapping",
-            paramLabel = "FILE",
-            description = "a YAML file that says which columns hold what, for a CSV of any other form")
-    private Path mapping;
-
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "imported in this order")
     private List<Path> files;
 
@@ -63,8 +57,7 @@ final class ImportFulfilmentsCommand extends ImportCommand {
 
     @Override
     ImportRequest refine(ImportRequest request) {
-        ImportRequest named = format == null ? request : request.withFormat(format);
-        return mapping == null ? named : named.withMapping(mapping);
+        return format == null ? request : request.withFormat(format);
     }
 
     @Override

@@ -79,6 +79,16 @@ final class Output {
 
     /** Rows in columns; numbers to the right. The first row is the heading. */
     void table(String indent, List<List<String>> rows) {
+        columns(indent, rows).forEach(this::line);
+    }
+
+    /** The same of something to know that is no result. */
+    void noteTable(List<List<String>> rows) {
+        columns("  ", rows).forEach(this::note);
+    }
+
+    private static List<String> columns(String indent, List<List<String>> rows) {
+        List<String> lines = new ArrayList<>();
         List<Integer> widths = new ArrayList<>();
         for (List<String> row : rows) {
             for (int i = 0; i < row.size(); i++) {
@@ -102,7 +112,8 @@ final class Output {
                 String pad = " ".repeat(widths.get(i) - row.get(i).length());
                 line.append(i == 0 ? "" : "  ").append(numbers.get(i) && i > 0 ? pad + row.get(i) : row.get(i) + pad);
             }
-            line(line.toString().stripTrailing());
+            lines.add(line.toString().stripTrailing());
         }
+        return lines;
     }
 }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             ImportOrdersCommand.class,
             ImportFulfilmentsCommand.class,
             RejectsCommand.class,
+            DescribeCommand.class,
             WatchShipmentsCommand.class,
             NormalizeCommand.class,
             TrackCommand.class,
