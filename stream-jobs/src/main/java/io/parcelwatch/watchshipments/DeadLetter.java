@@ -1,6 +1,8 @@
 package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.model.EventIdentity;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Instant;
 
 /**
@@ -62,5 +64,19 @@ public record DeadLetter(
                 record.coordinates(),
                 record.receivedAt() == null ? null : Instant.ofEpochMilli(record.receivedAt()),
                 record.value());
+    }
+
+    /** This letter with nothing but plain characters outside its payload, for a table that refuses its texts: bytes it takes as they are. */
+    DeadLetter withoutTexts(SQLException why) {
+        return new DeadLetter(
+                id,
+                reason,
+                "the letter itself was refused: " + why.getSQLState(),
+                null,
+                null,
+                null,
+                coordinates.replaceAll("[^\\x20-\\x7e]", "?"),
+                null,
+                payload != null ? payload : String.valueOf(detail).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,6 +1,5 @@
 package io.parcelwatch.watchshipments;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -39,23 +38,8 @@ final class DeadLetterTable implements PostgresSink.Tables<DeadLetter> {
     }
 
     @Override
-    public void refused(Connection connection, DeadLetter letter, SQLException why) throws SQLException {
-        // A dead letter that PostgreSQL refuses for its texts is kept without them: the payload's bytes it takes as
-        // they are.
-        write(
-                connection,
-                List.of(new DeadLetter(
-                        letter.id(),
-                        letter.reason(),
-                        "the letter itself was refused: " + why.getSQLState(),
-                        null,
-                        null,
-                        null,
-                        letter.coordinates().replaceAll("[^\\x20-\\x7e]", "?"),
-                        null,
-                        letter.payload() != null
-                                ? letter.payload()
-                                : String.valueOf(letter.detail()).getBytes(StandardCharsets.UTF_8))));
+    public DeadLetter refused(DeadLetter letter, SQLException why) {
+        return letter.withoutTexts(why);
     }
 
     private static String withoutNul(String text) {

@@ -8,7 +8,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -23,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * Writes batches into PostgreSQL, a transaction a batch: when a batch is full, when it has waited long enough, and before each checkpoint.
  * At least once: after a crash rows may be written again, which the guards of {@link Tables} make harmless.
  *
- * <p>While PostgreSQL is away the writer waits and tries again, and the job stands still behind it. An element that PostgreSQL refuses is
- * handed to {@link Tables#refused} and does not stop the others.
+ * <p>While PostgreSQL is away the writer waits and tries again, and the job stands still behind it. An element that PostgreSQL refuses does
+ * not stop the others: it becomes a dead letter, in table {@code dead_letter} and on the topic, and what it said is written with the next
+ * element about the same subject that PostgreSQL takes.
  *
  * @param <T> what is written
  */
@@ -45,8 +50,18 @@ final class PostgresSink<T> implements Sink<T> {
         /** Writes the elements, in the transaction of the connection. */
         void write(Connection connection, List<T> batch) throws SQLException;
 
-        /** Keeps an element that PostgreSQL refuses, in the transaction of the connection. */
-        void refused(Connection connection, T element, SQLException why) throws SQLException;
+        /** What is kept of an element that PostgreSQL refuses. Its id is the same whenever the element comes again. */
+        DeadLetter refused(T element, SQLException why);
+
+        /** What an element speaks of, where a later element about the same builds on it; null where each stands for itself. */
+        default String subject(T element) {
+            return null;
+        }
+
+        /** An element that says also what an earlier one about the same subject said that could not be written. */
+        default T including(T refused, T next) {
+            return next;
+        }
 
         /** Notes that everything up to a moment is in the tables. Called after the batches of that moment. */
         default void progressed(Connection connection, int subtask, int parallelism, Instant clock)
@@ -65,15 +80,26 @@ final class PostgresSink<T> implements Sink<T> {
     /** How long the writer itself waits for PostgreSQL; then the job restarts from its checkpoint, and waits there. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    /**
+     * Of so many subjects a writer remembers what PostgreSQL refused. With more, something is wrong with more than some rows: the job restarts
+     * from its checkpoint, after which the first element of each subject is whole.
+     */
+    private static final int MOST_REFUSED = 10_000;
+
     private final Database database;
     private final Tables<T> tables;
     private final int largestBatch;
+    private final Sink<DeadLetter> deadLetterTopic;
 
-    /** @param largestBatch how many elements a transaction takes at most */
-    PostgresSink(Database database, Tables<T> tables, int largestBatch) {
+    /**
+     * @param largestBatch    how many elements a transaction takes at most
+     * @param deadLetterTopic where the letters about refused elements go, beside their table
+     */
+    PostgresSink(Database database, Tables<T> tables, int largestBatch, Sink<DeadLetter> deadLetterTopic) {
         this.database = database;
         this.tables = tables;
         this.largestBatch = largestBatch;
+        this.deadLetterTopic = deadLetterTopic;
     }
 
     @Override
@@ -82,12 +108,18 @@ final class PostgresSink<T> implements Sink<T> {
     }
 
     private final class Writer implements SinkWriter<T> {
+        private final WriterInitContext init;
         private final ProcessingTimeService clock;
         private final int subtask;
         private final int parallelism;
         private final Counter written;
         private final Histogram batchMillis;
         private List<T> batch = new ArrayList<>();
+        /** The last element of each subject that PostgreSQL refused, until one of the subject is written. */
+        private final Map<String, T> refused = new HashMap<>();
+        /** Opened with the first refusal: most writers never see one. */
+        private SinkWriter<DeadLetter> topicWriter;
+
         private Connection connection;
         private boolean begun;
         private boolean flushPlanned;
@@ -96,6 +128,7 @@ final class PostgresSink<T> implements Sink<T> {
         private long notedAt;
 
         Writer(WriterInitContext context) {
+            init = context;
             clock = context.getProcessingTimeService();
             subtask = context.getTaskInfo().getIndexOfThisSubtask();
             parallelism = context.getTaskInfo().getNumberOfParallelSubtasks();
@@ -132,6 +165,9 @@ final class PostgresSink<T> implements Sink<T> {
         @Override
         public void flush(boolean endOfInput) throws IOException, InterruptedException {
             flushBatch();
+            if (topicWriter != null) {
+                topicWriter.flush(endOfInput);
+            }
             if (endOfInput) {
                 patiently(open -> tables.ended(open, subtask, parallelism));
             }
@@ -153,7 +189,6 @@ final class PostgresSink<T> implements Sink<T> {
             }
             long start = System.nanoTime();
             writeOrSplit(batch);
-            written.inc(batch.size());
             batch = new ArrayList<>();
             if (progress) {
                 Instant reached = Instant.ofEpochMilli(watermark);
@@ -168,20 +203,70 @@ final class PostgresSink<T> implements Sink<T> {
 
         /** Writes a batch; where PostgreSQL refuses it, its halves, until the one element that it refuses stands alone. */
         private void writeOrSplit(List<T> elements) throws IOException, InterruptedException {
-            if (elements.isEmpty()) {
-                return;
+            // A subject that was refused before may be refused again: it does not split the batch of the others.
+            Map<Boolean, List<T>> byRefusal = elements.stream().collect(Collectors.partitioningBy(this::refusedBefore));
+            for (T element : byRefusal.get(true)) {
+                writeAlone(element);
             }
-            try {
-                patiently(open -> tables.write(open, elements));
-            } catch (RefusedException e) {
-                if (elements.size() == 1) {
-                    LOG.warn("PostgreSQL refuses an element with {}; it is kept aside", e.refusal.getSQLState());
-                    patiently(open -> tables.refused(open, elements.get(0), e.refusal));
-                    return;
+            List<T> others = byRefusal.get(false);
+            if (others.size() == 1) {
+                writeAlone(others.get(0));
+            } else if (!others.isEmpty()) {
+                try {
+                    patiently(open -> tables.write(open, others));
+                    written.inc(others.size());
+                } catch (RefusedException e) {
+                    int half = others.size() / 2;
+                    writeOrSplit(others.subList(0, half));
+                    writeOrSplit(others.subList(half, others.size()));
                 }
-                int half = elements.size() / 2;
-                writeOrSplit(elements.subList(0, half));
-                writeOrSplit(elements.subList(half, elements.size()));
+            }
+        }
+
+        private boolean refusedBefore(T element) {
+            return !refused.isEmpty() && refused.containsKey(tables.subject(element));
+        }
+
+        private void writeAlone(T element) throws IOException, InterruptedException {
+            String subject = tables.subject(element);
+            T before = subject == null ? null : refused.get(subject);
+            T whole = before == null ? element : tables.including(before, element);
+            try {
+                patiently(open -> tables.write(open, List.of(whole)));
+                written.inc();
+                refused.remove(subject);
+            } catch (RefusedException e) {
+                keepAside(tables.refused(whole, e.refusal));
+                if (subject != null) {
+                    refused.put(subject, whole);
+                }
+                if (refused.size() > MOST_REFUSED) {
+                    throw new IOException(
+                            "PostgreSQL at " + database.place() + " refused rows of more than " + MOST_REFUSED
+                                    + " subjects, the last with " + e.getMessage(),
+                            e);
+                }
+            }
+        }
+
+        /**
+         * Tells the topic, then the table. A crash between the two brings the element again, and its letter with the same id. A letter that
+         * PostgreSQL refuses too is kept without its texts, and where even that is refused, on the topic alone.
+         */
+        private void keepAside(DeadLetter letter) throws IOException, InterruptedException {
+            LOG.warn("PostgreSQL refuses {}: {}", letter.coordinates(), letter.detail());
+            if (topicWriter == null) {
+                topicWriter = deadLetterTopic.createWriter(init);
+            }
+            topicWriter.write(letter, NO_TIME);
+            try {
+                patiently(open -> LETTERS.write(open, List.of(letter)));
+            } catch (RefusedException e) {
+                try {
+                    patiently(open -> LETTERS.write(open, List.of(letter.withoutTexts(e.refusal))));
+                } catch (RefusedException again) {
+                    LOG.error("PostgreSQL refuses dead letter {} too: {}", letter.id(), again.getMessage());
+                }
             }
         }
 
@@ -242,10 +327,28 @@ final class PostgresSink<T> implements Sink<T> {
         }
 
         @Override
-        public void close() {
+        public void close() throws Exception {
             closeConnection();
+            if (topicWriter != null) {
+                topicWriter.close();
+            }
         }
     }
+
+    private static final DeadLetterTable LETTERS = new DeadLetterTable();
+
+    /** What is told of an element that is written later than it came. */
+    private static final SinkWriter.Context NO_TIME = new SinkWriter.Context() {
+        @Override
+        public long currentWatermark() {
+            return Long.MIN_VALUE;
+        }
+
+        @Override
+        public Long timestamp() {
+            return null;
+        }
+    };
 
     private interface Transaction {
         void run(Connection connection) throws SQLException;
@@ -257,17 +360,18 @@ final class PostgresSink<T> implements Sink<T> {
         private final SQLException refusal;
 
         RefusedException(SQLException refusal) {
-            super(refusal);
+            super(refusal.getSQLState() + " " + refusal.getMessage(), refusal);
             this.refusal = refusal;
         }
     }
 
     /**
-     * Whether it is the data that PostgreSQL refuses, and would refuse again: classes 21 (cardinality), 22 (data exception), 23 (integrity) and 54
-     * (limits) of the SQL standard's SQLSTATE as PostgreSQL's manual lists them.
+     * Whether it is the data that PostgreSQL refuses, and would refuse again: classes 21 (cardinality), 22 (data exception), 23 (integrity), 44
+     * (a view's check), 54 (limits) and P0 (what a trigger raises) of SQLSTATE, and 42804 (a type that does not fit), as PostgreSQL's manual
+     * lists them.
      */
     private static boolean refusesTheData(SQLException e) {
-        return hasClass(e, "21", "22", "23", "54");
+        return hasClass(e, "21", "22", "23", "44", "54", "P0", "42804");
     }
 
     /** Whether waiting can help: no or a lost connection, a rollback for others' sake, no resources, a server that starts or stops. */
@@ -277,6 +381,6 @@ final class PostgresSink<T> implements Sink<T> {
 
     private static boolean hasClass(SQLException e, String... classes) {
         String state = e.getSQLState();
-        return state != null && java.util.stream.Stream.of(classes).anyMatch(state::startsWith);
+        return state != null && Stream.of(classes).anyMatch(state::startsWith);
     }
 }

@@ -1,5 +1,11 @@
 package io.parcelwatch.watchshipments;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.parcelwatch.model.AlertKind;
 import io.parcelwatch.model.Lane;
 import io.parcelwatch.model.Milestone;
@@ -9,13 +15,17 @@ import io.parcelwatch.model.Place;
 import io.parcelwatch.model.PromisePrecision;
 import io.parcelwatch.model.Reason;
 import io.parcelwatch.model.Status;
+import io.parcelwatch.wire.Json;
+import io.parcelwatch.wire.PayloadHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * The rows of one tracking number, as they follow from its registrations, its events, the rules and now.
@@ -49,6 +59,12 @@ public record ShipmentDocument(
         List<Alert> alerts,
         List<Delivery> deliveries,
         List<Intent> intents) {
+
+    private static final ObjectMapper ROWS = Json.MAPPER
+            .copy()
+            .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .setSerializationInclusion(JsonInclude.Include.NON_NULL)
+            .registerModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance));
 
     /** A row of table {@code shipment}. */
     public record Shipment(
@@ -180,5 +196,66 @@ public record ShipmentDocument(
                 && news.deliveries == null
                 && news.intents == null;
         return nothing ? null : news;
+    }
+
+    /**
+     * This document, and what an earlier one of the same number said that could not be written: what it leaves out as unchanged may be in no
+     * table.
+     */
+    ShipmentDocument including(ShipmentDocument unwritten) {
+        List<Event> allEvents = new ArrayList<>();
+        Set<String> named = new HashSet<>();
+        events.forEach(event -> named.add(event.eventId()));
+        for (Event event : unwritten.events) {
+            if (!named.contains(event.eventId())) {
+                allEvents.add(event);
+            }
+        }
+        allEvents.addAll(events);
+        List<String> allRetimed = null;
+        if (retimed != null && unwritten.retimed != null) {
+            allRetimed = new ArrayList<>(unwritten.retimed);
+            allRetimed.addAll(retimed);
+        }
+        return new ShipmentDocument(
+                carrier,
+                trackingNumber,
+                revision,
+                clock,
+                closedThrough,
+                allRetimed,
+                including(unwritten.shipments, shipments, Shipment::journey),
+                including(unwritten.orders, orders, Order::journey),
+                allEvents,
+                including(unwritten.alerts, alerts, Alert::journey),
+                including(unwritten.deliveries, deliveries, Delivery::journey),
+                including(unwritten.intents, intents, Intent::journey));
+    }
+
+    /** The newer list, with the rows of journeys that it does not speak of any more. */
+    private <R> List<R> including(List<R> unwritten, List<R> newer, ToIntFunction<R> journey) {
+        if (unwritten == null || newer == null) {
+            return newer == null ? unwritten : newer;
+        }
+        List<R> all = new ArrayList<>();
+        for (R row : unwritten) {
+            if (journey.applyAsInt(row) <= closedThrough) {
+                all.add(row);
+            }
+        }
+        all.addAll(newer);
+        return all;
+    }
+
+    /** The document for people to read, at most 1 MiB of it. */
+    byte[] json() {
+        try {
+            byte[] json = ROWS.writeValueAsBytes(this);
+            return json.length <= PayloadHeaders.MAX_PAYLOAD_BYTES
+                    ? json
+                    : Arrays.copyOf(json, PayloadHeaders.MAX_PAYLOAD_BYTES);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a document of rows is JSON", e);
+        }
     }
 }

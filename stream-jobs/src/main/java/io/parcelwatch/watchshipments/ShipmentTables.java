@@ -1,7 +1,6 @@
 package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.model.EventIdentity;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -537,26 +536,31 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         INTENTS.write(connection, rows);
     }
 
+    /** One letter a document and how much was known: news about a number that is refused again is a letter of its own. */
     @Override
-    public void refused(Connection connection, ShipmentDocument document, SQLException why) throws SQLException {
+    public DeadLetter refused(ShipmentDocument document, SQLException why) {
         String coordinates = "shipment/" + document.carrier() + "/" + document.trackingNumber();
-        new DeadLetterTable()
-                .write(
-                        connection,
-                        List.of(new DeadLetter(
-                                EventIdentity.digest(
-                                        16,
-                                        coordinates,
-                                        DeadLetter.REFUSED_BY_DATABASE,
-                                        String.valueOf(document.revision())),
-                                DeadLetter.REFUSED_BY_DATABASE,
-                                why.getMessage(),
-                                document.carrier(),
-                                document.trackingNumber(),
-                                null,
-                                coordinates,
-                                null,
-                                document.toString().getBytes(StandardCharsets.UTF_8))));
+        return new DeadLetter(
+                EventIdentity.digest(
+                        16, coordinates, DeadLetter.REFUSED_BY_DATABASE, String.valueOf(document.revision())),
+                DeadLetter.REFUSED_BY_DATABASE,
+                why.getSQLState() + " " + why.getMessage(),
+                document.carrier(),
+                document.trackingNumber(),
+                null,
+                coordinates,
+                null,
+                document.json());
+    }
+
+    @Override
+    public String subject(ShipmentDocument document) {
+        return NumberKey.text(document.carrier(), document.trackingNumber());
+    }
+
+    @Override
+    public ShipmentDocument including(ShipmentDocument refused, ShipmentDocument next) {
+        return next.including(refused);
     }
 
     @Override

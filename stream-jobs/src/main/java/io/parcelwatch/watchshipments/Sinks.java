@@ -36,22 +36,29 @@ record Sinks(
 
     /** Live: PostgreSQL and Kafka. */
     static Sinks live(Database database, KafkaConnection kafka) {
+        Sink<DeadLetter> deadLetterTopic =
+                topicSink(kafka, (KafkaRecordSerializationSchema<DeadLetter>) (letter, context, timestamp) ->
+                        new ProducerRecord<>(kafka.name(Topic.DEAD_LETTERS), utf8(letter.id()), utf8(json(letter))));
         return new Sinks(
-                new PostgresSink<>(database, ShipmentTables.live(), SHIPMENTS_A_BATCH),
-                new PostgresSink<>(database, new DeadLetterTable(), LETTERS_A_BATCH),
+                new PostgresSink<>(database, ShipmentTables.live(), SHIPMENTS_A_BATCH, deadLetterTopic),
+                deadLetterTable(database),
                 topicSink(kafka, (KafkaRecordSerializationSchema<ShipmentNews>) (news, context, timestamp) ->
                         new ProducerRecord<>(kafka.name(news.topic()), utf8(news.key()), utf8(news.json()))),
-                topicSink(kafka, (KafkaRecordSerializationSchema<DeadLetter>) (letter, context, timestamp) ->
-                        new ProducerRecord<>(kafka.name(Topic.DEAD_LETTERS), utf8(letter.id()), utf8(json(letter)))));
+                deadLetterTopic);
     }
 
     /** Bounded: PostgreSQL alone; nothing about the past is told to topics. */
     static Sinks bounded(Database database, Instant asOf) {
         return new Sinks(
-                new PostgresSink<>(database, ShipmentTables.bounded(asOf), SHIPMENTS_A_BATCH),
-                new PostgresSink<>(database, new DeadLetterTable(), LETTERS_A_BATCH),
+                new PostgresSink<>(database, ShipmentTables.bounded(asOf), SHIPMENTS_A_BATCH, new DiscardingSink<>()),
+                deadLetterTable(database),
                 new DiscardingSink<>(),
                 new DiscardingSink<>());
+    }
+
+    /** Its letters reach the topic on a way of their own. */
+    private static Sink<DeadLetter> deadLetterTable(Database database) {
+        return new PostgresSink<>(database, new DeadLetterTable(), LETTERS_A_BATCH, new DiscardingSink<>());
     }
 
     private static <T> Sink<T> topicSink(KafkaConnection kafka, KafkaRecordSerializationSchema<T> records) {

@@ -2,12 +2,14 @@ package io.parcelwatch.watchshipments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.Test;
 
 class PostgresSinkITCase {
@@ -17,28 +19,59 @@ class PostgresSinkITCase {
     @Test
     void anElementThatPostgresRefusesIsKeptAsideAndTheOthersAreWritten() throws Exception {
         tables.execute("create table taken (n integer primary key check (n < 997))");
-        tables.execute("create table refused (word text, state text)");
         List<String> words = IntStream.rangeClosed(0, 999)
                 .mapToObj(n -> n % 333 == 7 ? "no number " + n : String.valueOf(n))
                 .toList();
         write(words, new Numbers());
         assertThat(tables.count("taken")).isEqualTo(997 - 3);
-        assertThat(tables.strings("select state, count(*) from refused group by 1 order by 1"))
+        assertThat(tables.strings("select left(detail, 5), count(*) from dead_letter group by 1 order by 1"))
                 .containsExactly("22P02 | 3", "23514 | 3");
     }
 
     @Test
-    void aConnectionThatBreaksIsOpenedAgainAndNothingIsLost() throws Exception {
-        tables.execute("create table taken (n integer primary key check (n < 997))");
-        tables.execute("create table breaks (n integer)");
-        write(List.of("1", "2", "3"), new BreaksOnce());
-        assertThat(tables.strings("select n from taken order by 1")).containsExactly("1", "2", "3");
-        assertThat(tables.count("breaks")).isEqualTo(1);
+    void whatATriggerRaisesIsARefusalToo() throws Exception {
+        tables.execute("create table taken (n integer primary key)");
+        tables.execute("create function no_sevens() returns trigger language plpgsql as"
+                + " $$begin if new.n % 10 = 7 then raise exception 'no sevens'; end if; return new; end$$");
+        tables.execute("create trigger no_sevens before insert on taken for each row execute function no_sevens()");
+        write(IntStream.range(0, 300).mapToObj(String::valueOf).toList(), new Numbers());
+        assertThat(tables.count("taken")).isEqualTo(270);
+        assertThat(tables.strings("select distinct detail from dead_letter")).hasSize(1);
+        assertThat(tables.count("dead_letter where detail like 'P0001 %no sevens%'"))
+                .isEqualTo(30);
+    }
+
+    @Test
+    void aDeadLetterThatPostgresRefusesIsKeptWithoutItsTexts() throws Exception {
+        tables.execute("create table taken (n integer primary key)");
+        tables.execute("alter table dead_letter add check (detail not like '%invalid input%')");
+        write(List.of("1", "two", "3"), new Numbers());
+        assertThat(tables.count("taken")).isEqualTo(2);
+        assertThat(tables.strings("select detail, coordinates, convert_from(payload, 'UTF8') from dead_letter"))
+                .containsExactly("the letter itself was refused: 23514 | word/two | two");
+    }
+
+    @Test
+    void whereNotEvenThatIsTakenTheStreamGoesOn() throws Exception {
+        tables.execute("create table taken (n integer primary key)");
+        tables.execute("alter table dead_letter add check (false)");
+        write(List.of("1", "two", "3"), new Numbers());
+        assertThat(tables.count("taken")).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasRefusedIsWrittenWithTheNextElementOfItsSubjectThatIsTaken() throws Exception {
+        tables.execute("create table taken (word text check (length(word) <> 2))");
+        write(List.of("p", "aa", "q", "bb", "a", "r", "a", "b", "cc", "s"), new Words());
+        assertThat(tables.strings("select word from taken order by 1"))
+                .containsExactly("a", "aaa", "bbb", "p", "q", "r", "s");
+        assertThat(tables.strings("select coordinates from dead_letter order by 1"))
+                .containsExactly("word/aa", "word/bb", "word/cc");
     }
 
     private void write(List<String> words, PostgresSink.Tables<String> into) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
-        env.fromData(words).sinkTo(new PostgresSink<>(tables.database(), into, 2_000));
+        env.fromData(words).sinkTo(new PostgresSink<>(tables.database(), into, 2_000, new DiscardingSink<>()));
         env.execute();
     }
 
@@ -56,12 +89,41 @@ class PostgresSinkITCase {
         }
 
         @Override
-        public void refused(Connection connection, String word, SQLException why) throws SQLException {
-            try (PreparedStatement statement = connection.prepareStatement("insert into refused values (?, ?)")) {
-                statement.setString(1, word);
-                statement.setString(2, why.getSQLState());
+        public DeadLetter refused(String word, SQLException why) {
+            return new DeadLetter(
+                    word,
+                    DeadLetter.REFUSED_BY_DATABASE,
+                    why.getSQLState() + " " + why.getMessage(),
+                    null,
+                    null,
+                    null,
+                    "word/" + word,
+                    null,
+                    word.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Words that speak of their first letter. */
+    private static final class Words extends Numbers {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void write(Connection connection, List<String> batch) throws SQLException {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("insert into taken select w from unnest(?::text[]) w")) {
+                statement.setArray(1, connection.createArrayOf("text", batch.toArray()));
                 statement.executeUpdate();
             }
+        }
+
+        @Override
+        public String subject(String word) {
+            return word.substring(0, 1);
+        }
+
+        @Override
+        public String including(String refused, String next) {
+            return refused + next;
         }
     }
 
