@@ -58,7 +58,8 @@ record Settings(Optional<Database> database, Optional<KafkaConnection> kafka, Pa
         }
     }
 
-    private static String setting(String flag, String variable) {
+    /** What a flag says, else an environment variable; null where neither does. */
+    static String setting(String flag, String variable) {
         String value = flag != null ? flag : System.getenv(variable);
         return value == null || value.isBlank() ? null : value.strip();
     }

@@ -59,6 +59,13 @@ final class WatchTuning {
             description = "how many of each operator (default: ${DEFAULT-VALUE})")
     int parallelism;
 
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description =
+                    "serve the metrics of a live watch to Prometheus there (PARCELWATCH_METRICS_PORT); default: not")
+    String metricsPort;
+
     WatchOptions tune(WatchOptions options) {
         if (!stateBackend.equals("hashmap") && !stateBackend.equals("rocksdb")) {
             throw new UsageException("--state-backend is hashmap or rocksdb, not " + stateBackend);
@@ -75,7 +82,21 @@ final class WatchTuning {
                 .withClaimWithin(Duration.ofDays(claimWithin));
         return options.withRules(announceFrom == null ? rules : rules.withAnnounceFrom(announceFrom))
                 .withRuntime(Duration.ofSeconds(checkpointInterval), stateBackend, parallelism)
-                .withRebuild(rebuild);
+                .withRebuild(rebuild)
+                .withMetricsPort(metricsPort());
+    }
+
+    /** 0: no metrics. */
+    private int metricsPort() {
+        String port = Settings.setting(metricsPort, "PARCELWATCH_METRICS_PORT");
+        if (port == null) {
+            return 0;
+        }
+        if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
+            throw new UsageException(
+                    "PARCELWATCH_METRICS_PORT (--metrics-port) is a port from 1 to 65535, not " + port);
+        }
+        return Integer.parseInt(port);
     }
 
     private static void requirePositive(String option, int value) {

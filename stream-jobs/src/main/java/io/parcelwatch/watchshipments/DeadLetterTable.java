@@ -3,7 +3,9 @@ package io.parcelwatch.watchshipments;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Writes dead letters. The same letter again changes nothing. */
 final class DeadLetterTable implements PostgresSink.Tables<DeadLetter> {
@@ -17,7 +19,7 @@ final class DeadLetterTable implements PostgresSink.Tables<DeadLetter> {
             """;
 
     @Override
-    public void write(Connection connection, List<DeadLetter> batch) throws SQLException {
+    public Map<String, Integer> write(Connection connection, List<DeadLetter> batch) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
             for (DeadLetter letter : batch) {
                 statement.setString(1, letter.id());
@@ -33,7 +35,7 @@ final class DeadLetterTable implements PostgresSink.Tables<DeadLetter> {
                 statement.setBytes(9, letter.payload());
                 statement.addBatch();
             }
-            statement.executeBatch();
+            return Map.of("dead_letter", Arrays.stream(statement.executeBatch()).sum());
         }
     }
 

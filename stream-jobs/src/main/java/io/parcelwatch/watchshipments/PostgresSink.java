@@ -17,8 +17,8 @@ import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,11 +47,23 @@ final class PostgresSink<T> implements Sink<T> {
         /** Called once by each attempt of each writer before it writes, in a transaction of its own. */
         default void begin(Connection connection) throws SQLException {}
 
-        /** Writes the elements, in the transaction of the connection. */
-        void write(Connection connection, List<T> batch) throws SQLException;
+        /** Adds metrics about the tables, in the group of the writer. Called once, before anything else. */
+        default void register(MetricGroup metrics, int subtask) {}
+
+        /**
+         * Writes the elements, in the transaction of the connection.
+         *
+         * @return how many rows of which table were added or changed
+         */
+        Map<String, Integer> write(Connection connection, List<T> batch) throws SQLException;
 
         /** What is kept of an element that PostgreSQL refuses. Its id is the same whenever the element comes again. */
         DeadLetter refused(T element, SQLException why);
+
+        /** When we were told the newest of what an element says; null where it tells no news. */
+        default Instant receivedAt(T element) {
+            return null;
+        }
 
         /** What an element speaks of, where a later element about the same builds on it; null where each stands for itself. */
         default String subject(T element) {
@@ -86,6 +98,9 @@ final class PostgresSink<T> implements Sink<T> {
      */
     private static final int MOST_REFUSED = 10_000;
 
+    /** Quantiles speak of so many of the last values. */
+    private static final int HISTOGRAM_WINDOW = 1_000;
+
     private final Database database;
     private final Tables<T> tables;
     private final int largestBatch;
@@ -112,11 +127,16 @@ final class PostgresSink<T> implements Sink<T> {
         private final ProcessingTimeService clock;
         private final int subtask;
         private final int parallelism;
-        private final Counter written;
+        private final long openedAt = System.currentTimeMillis();
+        private final CountersBy rowsWritten;
+        private final CountersBy deadLetters;
         private final Histogram batchMillis;
+        private final Histogram receiptToCommitMillis;
         private List<T> batch = new ArrayList<>();
         /** The last element of each subject that PostgreSQL refused, until one of the subject is written. */
         private final Map<String, T> refused = new HashMap<>();
+
+        private volatile int subjectsRefused;
         /** Opened with the first refusal: most writers never see one. */
         private SinkWriter<DeadLetter> topicWriter;
 
@@ -124,7 +144,7 @@ final class PostgresSink<T> implements Sink<T> {
         private boolean begun;
         private boolean flushPlanned;
         private long watermark = Long.MIN_VALUE;
-        private long notedWatermark = Long.MIN_VALUE;
+        private volatile long notedWatermark = Long.MIN_VALUE;
         private long notedAt;
 
         Writer(WriterInitContext context) {
@@ -132,8 +152,15 @@ final class PostgresSink<T> implements Sink<T> {
             clock = context.getProcessingTimeService();
             subtask = context.getTaskInfo().getIndexOfThisSubtask();
             parallelism = context.getTaskInfo().getNumberOfParallelSubtasks();
-            written = context.metricGroup().counter("elementsWritten");
-            batchMillis = context.metricGroup().histogram("batchMillis", new DescriptiveStatisticsHistogram(1_000));
+            rowsWritten = new CountersBy(context.metricGroup(), "table", "rowsWritten", List.of());
+            deadLetters = CountersBy.deadLetters(context.metricGroup(), List.of(DeadLetter.REFUSED_BY_DATABASE));
+            MetricGroup metrics = context.metricGroup().addGroup(CountersBy.GROUP);
+            batchMillis = metrics.histogram("batchMillis", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
+            receiptToCommitMillis =
+                    metrics.histogram("receiptToCommitMillis", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
+            metrics.gauge("subjectsRefused", () -> subjectsRefused);
+            metrics.gauge("clockLagMillis", this::clockLagMillis);
+            tables.register(metrics, subtask);
         }
 
         @Override
@@ -150,6 +177,11 @@ final class PostgresSink<T> implements Sink<T> {
         public void writeWatermark(org.apache.flink.api.common.eventtime.Watermark mark) {
             watermark = mark.getTimestamp();
             planFlush(batch.isEmpty() ? PROGRESS_EVERY : LONGEST_WAIT);
+        }
+
+        /** How far the tables are behind the wall clock; before the first word of the clock, how long it has not come. */
+        private long clockLagMillis() {
+            return System.currentTimeMillis() - (notedWatermark == Long.MIN_VALUE ? openedAt : notedWatermark);
         }
 
         private void planFlush(Duration wait) {
@@ -187,7 +219,6 @@ final class PostgresSink<T> implements Sink<T> {
                 patiently(open -> tables.begin(open));
                 begun = true;
             }
-            long start = System.nanoTime();
             writeOrSplit(batch);
             batch = new ArrayList<>();
             if (progress) {
@@ -198,7 +229,6 @@ final class PostgresSink<T> implements Sink<T> {
             } else if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {
                 planFlush(PROGRESS_EVERY);
             }
-            batchMillis.update((System.nanoTime() - start) / 1_000_000);
         }
 
         /** Writes a batch; where PostgreSQL refuses it, its halves, until the one element that it refuses stands alone. */
@@ -213,12 +243,29 @@ final class PostgresSink<T> implements Sink<T> {
                 writeAlone(others.get(0));
             } else if (!others.isEmpty()) {
                 try {
-                    patiently(open -> tables.write(open, others));
-                    written.inc(others.size());
+                    writeTogether(others);
                 } catch (RefusedException e) {
                     int half = others.size() / 2;
                     writeOrSplit(others.subList(0, half));
                     writeOrSplit(others.subList(half, others.size()));
+                }
+            }
+        }
+
+        private void writeTogether(List<T> elements) throws IOException, InterruptedException {
+            Map<String, Integer> rows = new HashMap<>();
+            long start = System.nanoTime();
+            patiently(open -> {
+                rows.clear();
+                rows.putAll(tables.write(open, elements));
+            });
+            batchMillis.update((System.nanoTime() - start) / 1_000_000);
+            rows.forEach(rowsWritten::add);
+            long now = System.currentTimeMillis();
+            for (T element : elements) {
+                Instant received = tables.receivedAt(element);
+                if (received != null) {
+                    receiptToCommitMillis.update(now - received.toEpochMilli());
                 }
             }
         }
@@ -232,13 +279,14 @@ final class PostgresSink<T> implements Sink<T> {
             T before = subject == null ? null : refused.get(subject);
             T whole = before == null ? element : tables.including(before, element);
             try {
-                patiently(open -> tables.write(open, List.of(whole)));
-                written.inc();
+                writeTogether(List.of(whole));
                 refused.remove(subject);
+                subjectsRefused = refused.size();
             } catch (RefusedException e) {
                 keepAside(tables.refused(whole, e.refusal));
                 if (subject != null) {
                     refused.put(subject, whole);
+                    subjectsRefused = refused.size();
                 }
                 if (refused.size() > MOST_REFUSED) {
                     throw new IOException(
@@ -254,6 +302,7 @@ final class PostgresSink<T> implements Sink<T> {
          * PostgreSQL refuses too is kept without its texts, and where even that is refused, on the topic alone.
          */
         private void keepAside(DeadLetter letter) throws IOException, InterruptedException {
+            deadLetters.add(DeadLetter.REFUSED_BY_DATABASE, 1);
             LOG.warn("PostgreSQL refuses {}: {}", letter.coordinates(), letter.detail());
             if (topicWriter == null) {
                 topicWriter = deadLetterTopic.createWriter(init);

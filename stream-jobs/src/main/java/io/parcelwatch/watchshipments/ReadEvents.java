@@ -13,13 +13,14 @@ import io.parcelwatch.wire.MalformedException;
 import io.parcelwatch.wire.Payload;
 import io.parcelwatch.wire.PayloadHeaders;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -39,6 +40,9 @@ final class ReadEvents extends ProcessFunction<RawRecord, TrackingEvent> {
 
     private static final int PROBLEMS_TOLD = 5;
 
+    /** Lines may name any carrier: metrics tell those apart whose codes we keep a table of. */
+    private static final String OTHER_CARRIER = "other";
+
     static final String EVENTS_READ = "events read";
     static final String UNKNOWN_CODES = "events with an unknown code";
     static final String UNREAD_PAYLOADS = "payloads, or parts of one, that could not be read";
@@ -46,16 +50,20 @@ final class ReadEvents extends ProcessFunction<RawRecord, TrackingEvent> {
     private transient LongCounter read;
     private transient LongCounter unknown;
     private transient LongCounter unread;
-    private transient Counter unknownCodes;
-    private transient Counter deadLetters;
+    private transient CountersBy unknownCodes;
+    private transient CountersBy deadLetters;
 
     @Override
     public void open(OpenContext context) {
         read = getRuntimeContext().getLongCounter(EVENTS_READ);
         unknown = getRuntimeContext().getLongCounter(UNKNOWN_CODES);
         unread = getRuntimeContext().getLongCounter(UNREAD_PAYLOADS);
-        unknownCodes = getRuntimeContext().getMetricGroup().counter("unknownCodes");
-        deadLetters = getRuntimeContext().getMetricGroup().counter("deadLetters");
+        MetricGroup metrics = getRuntimeContext().getMetricGroup();
+        List<String> carriers = new ArrayList<>(Carriers.readable());
+        carriers.add(OTHER_CARRIER);
+        unknownCodes = new CountersBy(metrics, "carrier", "unknownCodes", carriers);
+        deadLetters = CountersBy.deadLetters(
+                metrics, List.of(DeadLetter.MALFORMED, DeadLetter.TOO_LARGE, DeadLetter.UNKNOWN_CARRIER));
     }
 
     @Override
@@ -143,14 +151,14 @@ final class ReadEvents extends ProcessFunction<RawRecord, TrackingEvent> {
         read.add(1);
         if (event.status() == Status.UNKNOWN) {
             unknown.add(1);
-            unknownCodes.inc();
+            unknownCodes.add(Carriers.adapter(event.carrier()).isPresent() ? event.carrier() : OTHER_CARRIER, 1);
         }
         out.collect(event);
     }
 
     private void refuse(RawRecord record, String reason, String detail, Context context) {
         unread.add(1);
-        deadLetters.inc();
+        deadLetters.add(reason, 1);
         context.output(DEAD_LETTERS, DeadLetter.of(record, reason, detail));
     }
 }

@@ -5,6 +5,7 @@ import io.parcelwatch.wire.Bounds;
 import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.MalformedException;
 import io.parcelwatch.wire.RegistrationJson;
+import java.util.List;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -25,11 +26,14 @@ final class ReadRegistrations extends ProcessFunction<RawRecord, Registration> {
 
     private transient LongCounter read;
     private transient LongCounter unread;
+    private transient CountersBy deadLetters;
 
     @Override
     public void open(OpenContext context) {
         read = getRuntimeContext().getLongCounter(REGISTRATIONS_READ);
         unread = getRuntimeContext().getLongCounter(UNREAD_REGISTRATIONS);
+        deadLetters = CountersBy.deadLetters(
+                getRuntimeContext().getMetricGroup(), List.of(DeadLetter.MALFORMED, DeadLetter.TOO_LARGE));
     }
 
     @Override
@@ -45,13 +49,10 @@ final class ReadRegistrations extends ProcessFunction<RawRecord, Registration> {
             out.collect(Bounds.check(RegistrationJson.read(Json.object(record.value()))));
             read.add(1);
         } catch (MalformedException e) {
+            String reason = record.defect() == null ? DeadLetter.MALFORMED : DeadLetter.TOO_LARGE;
             unread.add(1);
-            context.output(
-                    DEAD_LETTERS,
-                    DeadLetter.of(
-                            record,
-                            record.defect() == null ? DeadLetter.MALFORMED : DeadLetter.TOO_LARGE,
-                            "registration: " + e.getMessage()));
+            deadLetters.add(reason, 1);
+            context.output(DEAD_LETTERS, DeadLetter.of(record, reason, "registration: " + e.getMessage()));
         }
     }
 }

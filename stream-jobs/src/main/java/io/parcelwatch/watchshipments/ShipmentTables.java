@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Writes shipment documents into the tables of the watch: each list of a document becomes the rows of its number, and rows the list does not
@@ -238,12 +239,22 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 recorded_at = excluded.recorded_at
             """;
 
+    private static final String OPEN_STALLS =
+            "select count(*) from shipment_alert where kind = 'STALLED' and closed_at is null and withdrawn_at is null";
+
+    private static final Duration COUNT_STALLS_EVERY = Duration.ofSeconds(10);
+
     private static final String REMOVE_OLD_PROGRESS = "delete from watch_progress where subtask >= ?";
 
     /** The moment a bounded run judges at: days of performance are recomputed once, when its input has ended. Null in a live run. */
     private final Instant asOf;
 
     private final TreeSet<String> touchedCells = new TreeSet<>();
+
+    /** Stalls that are open, as counted last; of one writer of the attempt only. */
+    private transient volatile long openStalls;
+
+    private transient long openStallsCountedAt;
 
     /** Which attempt of the job writes; its rows take the place of those of every attempt before. */
     private transient long epoch;
@@ -260,6 +271,17 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     /** For a bounded run, which writes each number once: performance is computed at the end. */
     static ShipmentTables bounded(Instant asOf) {
         return new ShipmentTables(asOf);
+    }
+
+    /**
+     * The table is asked, because a count of our own would have to survive restarts, and changes of parallelism, and withdrawals by a
+     * successor. A partial index holds the open ones.
+     */
+    @Override
+    public void register(MetricGroup metrics, int subtask) {
+        if (asOf == null && subtask == 0) {
+            metrics.gauge("openStalls", () -> openStalls);
+        }
     }
 
     @Override
@@ -285,16 +307,18 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     @Override
-    public void write(Connection connection, List<ShipmentDocument> batch) throws SQLException {
-        writeEvents(connection, batch);
-        writeShipments(connection, batch);
-        writeOrders(connection, batch);
-        writeAlerts(connection, batch);
-        writeDeliveries(connection, batch);
-        writeIntents(connection, batch);
+    public Map<String, Integer> write(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+        Map<String, Integer> rows = new LinkedHashMap<>();
+        rows.put("tracking_event", writeEvents(connection, batch));
+        rows.put("shipment", writeShipments(connection, batch));
+        rows.put("shipment_order", writeOrders(connection, batch));
+        rows.put("shipment_alert", writeAlerts(connection, batch));
+        rows.put("delivery", writeDeliveries(connection, batch));
+        rows.put("notification_intent", writeIntents(connection, batch));
+        return rows;
     }
 
-    private void writeEvents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private int writeEvents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Map<String, Object[]> rows = new LinkedHashMap<>();
         for (ShipmentDocument document : batch) {
             for (ShipmentDocument.Event event : document.events()) {
@@ -327,7 +351,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             }
         }
         removeRetimed(connection, batch);
-        EVENTS.write(connection, new ArrayList<>(rows.values()));
+        return EVENTS.write(connection, new ArrayList<>(rows.values()));
     }
 
     private void removeRetimed(Connection connection, List<ShipmentDocument> batch) throws SQLException {
@@ -365,7 +389,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         }
     }
 
-    private void writeShipments(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private int writeShipments(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::shipments);
         List<Object[]> rows = new ArrayList<>();
         List<String> kept = new ArrayList<>();
@@ -411,10 +435,10 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             }
         }
         retract(connection, REMOVE_SHIPMENTS, latest, kept);
-        SHIPMENTS.write(connection, rows);
+        return SHIPMENTS.write(connection, rows);
     }
 
-    private void writeOrders(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private int writeOrders(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::orders);
         List<Object[]> rows = new ArrayList<>();
         List<String> kept = new ArrayList<>();
@@ -439,10 +463,10 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             }
         }
         retract(connection, REMOVE_ORDERS, latest, kept);
-        ORDERS.write(connection, rows);
+        return ORDERS.write(connection, rows);
     }
 
-    private void writeAlerts(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private int writeAlerts(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::alerts);
         List<Object[]> rows = new ArrayList<>();
         List<String> kept = new ArrayList<>();
@@ -466,13 +490,13 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             }
         }
         retract(connection, WITHDRAW_ALERTS, latest, kept);
-        ALERTS.write(connection, rows);
+        return ALERTS.write(connection, rows);
     }
 
-    private void writeDeliveries(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private int writeDeliveries(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::deliveries);
         if (latest.isEmpty()) {
-            return;
+            return 0;
         }
         List<Object[]> rows = new ArrayList<>();
         List<String> kept = new ArrayList<>();
@@ -504,16 +528,17 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         }
         TreeSet<String> cells = cells(connection, latest);
         retract(connection, REMOVE_DELIVERIES, latest, kept);
-        DELIVERIES.write(connection, rows);
+        int written = DELIVERIES.write(connection, rows);
         cells.addAll(cells(connection, latest));
         if (asOf != null) {
             touchedCells.addAll(cells);
         } else {
             recompute(connection, cells);
         }
+        return written;
     }
 
-    private void writeIntents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private int writeIntents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
         Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::intents);
         List<Object[]> rows = new ArrayList<>();
         List<String> kept = new ArrayList<>();
@@ -533,7 +558,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             }
         }
         retract(connection, WITHDRAW_INTENTS, latest, kept);
-        INTENTS.write(connection, rows);
+        return INTENTS.write(connection, rows);
     }
 
     /** One letter a document and how much was known: news about a number that is refused again is a letter of its own. */
@@ -551,6 +576,19 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 coordinates,
                 null,
                 document.json());
+    }
+
+    /** The latest receipt among the events of a document: what it waited for. */
+    @Override
+    public Instant receivedAt(ShipmentDocument document) {
+        Instant latest = null;
+        for (ShipmentDocument.Event event : document.events()) {
+            if (event.receivedAt() != null
+                    && (latest == null || event.receivedAt().isAfter(latest))) {
+                latest = event.receivedAt();
+            }
+        }
+        return latest;
     }
 
     @Override
@@ -577,7 +615,20 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 statement.setInt(1, parallelism);
                 statement.executeUpdate();
             }
+            countOpenStalls(connection);
         }
+    }
+
+    private void countOpenStalls(Connection connection) throws SQLException {
+        if (openStallsCountedAt != 0 && System.nanoTime() - openStallsCountedAt < COUNT_STALLS_EVERY.toNanos()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(OPEN_STALLS);
+                ResultSet count = statement.executeQuery()) {
+            count.next();
+            openStalls = count.getLong(1);
+        }
+        openStallsCountedAt = System.nanoTime();
     }
 
     @Override

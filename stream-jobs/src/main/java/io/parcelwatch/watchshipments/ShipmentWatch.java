@@ -44,6 +44,7 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
     private transient ValueState<WatchedNumber> numbers;
     private transient LongCounter skipped;
     private transient LongCounter waiting;
+    private transient CountersBy deadLetters;
     /** Tells this attempt of the job from those before it, see {@link WatchedNumber#judgedBy()}. */
     private transient long attempt;
 
@@ -58,6 +59,8 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
                 .getState(new ValueStateDescriptor<>("number", TypeInformation.of(WatchedNumber.class)));
         skipped = getRuntimeContext().getLongCounter(SKIPPED_EVENTS);
         waiting = getRuntimeContext().getLongCounter(WAITING_EVENTS);
+        deadLetters = CountersBy.deadLetters(
+                getRuntimeContext().getMetricGroup(), List.of(DeadLetter.NEVER_CLAIMED, DeadLetter.TOO_MANY_EVENTS));
         attempt = (System.currentTimeMillis() << 20) ^ System.nanoTime();
     }
 
@@ -73,13 +76,13 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
         WatchedNumber known = known(context);
         SeenEvent seen = SeenEvent.of(event);
         if (known.hasNoRoomFor(seen)) {
-            context.output(
-                    UNUSABLE,
+            tell(
                     letter(
                             new NumberKey(event.carrier(), event.trackingNumber()),
                             seen,
                             DeadLetter.TOO_MANY_EVENTS,
-                            "the number has " + WatchedNumber.MOST_EVENTS + " events already"));
+                            "the number has " + WatchedNumber.MOST_EVENTS + " events already"),
+                    context);
             return;
         }
         take(known, known.with(seen), context, out);
@@ -207,7 +210,7 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
         List<SeenEvent> still = new ArrayList<>();
         for (SeenEvent event : number.events()) {
             if (now.isAfter(waitingSince(event).plus(rules.claimWithin()))) {
-                context.output(UNUSABLE, neverClaimed(key, event));
+                tell(neverClaimed(key, event), context);
             } else {
                 still.add(event);
             }
@@ -222,6 +225,11 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
                     new WatchedNumber(null, still, number.judgedAt(), number.judgedBy(), number.since(), 0);
             numbers.update(rules.bounded() ? rest : waitForClaim(rest, context));
         }
+    }
+
+    private void tell(DeadLetter letter, Context context) {
+        deadLetters.add(letter.reason(), 1);
+        context.output(UNUSABLE, letter);
     }
 
     private DeadLetter neverClaimed(NumberKey key, SeenEvent event) {

@@ -59,10 +59,11 @@ final class Upsert {
      * Writes the rows. No key may stand in them twice.
      *
      * @param rows values in the order of the columns, keys first; written as their text
+     * @return how many were added or changed
      */
-    void write(Connection connection, List<Object[]> rows) throws SQLException {
+    int write(Connection connection, List<Object[]> rows) throws SQLException {
         if (rows.isEmpty()) {
-            return;
+            return 0;
         }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int column = 0; column < columns; column++) {
@@ -73,7 +74,7 @@ final class Upsert {
                 }
                 statement.setArray(column + 1, connection.createArrayOf("text", values));
             }
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 

@@ -20,6 +20,7 @@ import java.time.Instant;
  * @param parallelism        how many parallel instances each operator has
  * @param rebuild            empty the tables and compute them anew
  * @param ticks              whether the run sends the wall clock through Kafka; the demo sends a clock of its own
+ * @param metricsPort        where Prometheus scrapes the metrics of a live run, on all addresses of this machine; 0: nowhere
  */
 public record WatchOptions(
         Database database,
@@ -32,7 +33,8 @@ public record WatchOptions(
         String stateBackend,
         int parallelism,
         boolean rebuild,
-        boolean ticks) {
+        boolean ticks,
+        int metricsPort) {
 
     /** A live run with the usual settings: checkpoints each 10 seconds, state on the heap, two of everything. */
     public static WatchOptions live(Database database, KafkaConnection kafka, Path stateDirectory) {
@@ -47,7 +49,8 @@ public record WatchOptions(
                 "hashmap",
                 2,
                 false,
-                true);
+                true,
+                0);
     }
 
     /** A bounded run over two files of JSON lines that judges at a moment. */
@@ -63,7 +66,8 @@ public record WatchOptions(
                 "hashmap",
                 2,
                 false,
-                false);
+                false,
+                0);
     }
 
     /** The same with other rules. */
@@ -79,7 +83,8 @@ public record WatchOptions(
                 stateBackend,
                 parallelism,
                 rebuild,
-                ticks);
+                ticks,
+                metricsPort);
     }
 
     /** The same with another rhythm of checkpoints, state backend and parallelism. */
@@ -95,7 +100,8 @@ public record WatchOptions(
                 backend,
                 instances,
                 rebuild,
-                ticks);
+                ticks,
+                metricsPort);
     }
 
     /** The same, emptying the tables first or not. */
@@ -111,7 +117,8 @@ public record WatchOptions(
                 stateBackend,
                 parallelism,
                 anew,
-                ticks);
+                ticks,
+                metricsPort);
     }
 
     /** The same with somebody else sending the time. */
@@ -127,7 +134,25 @@ public record WatchOptions(
                 stateBackend,
                 parallelism,
                 rebuild,
-                false);
+                false,
+                metricsPort);
+    }
+
+    /** The same with metrics for Prometheus at a port; 0: without. */
+    public WatchOptions withMetricsPort(int port) {
+        return new WatchOptions(
+                database,
+                kafka,
+                shipments,
+                events,
+                rules,
+                stateDirectory,
+                checkpointInterval,
+                stateBackend,
+                parallelism,
+                rebuild,
+                ticks,
+                port);
     }
 
     boolean bounded() {

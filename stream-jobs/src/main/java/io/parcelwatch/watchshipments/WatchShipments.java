@@ -7,6 +7,7 @@ import io.parcelwatch.sql.Schema;
 import io.parcelwatch.wire.KafkaConnection;
 import io.parcelwatch.wire.Topic;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,9 +81,10 @@ public final class WatchShipments {
      * Starts a live run in this process, from its newest checkpoint where it has one.
      *
      * @return the running job; cancelling it keeps the checkpoint that the next start takes up
-     * @throws WatchRefusedException where tables and state do not belong together
+     * @throws WatchRefusedException where tables and state do not belong together, or the port of the metrics is taken
      */
     public static JobClient start(WatchOptions options) {
+        refuseTakenPort(options.metricsPort());
         options.kafka().createTopics(Topic.values());
         Optional<Path> checkpoint =
                 new WatchState(options.database()).prepareLive(options.stateDirectory(), options.rebuild());
@@ -96,6 +98,13 @@ public final class WatchShipments {
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
+        if (options.metricsPort() != 0) {
+            configuration.setString("metrics.reporters", "prometheus");
+            configuration.setString(
+                    "metrics.reporter.prometheus.factory.class",
+                    "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
+            configuration.setString("metrics.reporter.prometheus.port", String.valueOf(options.metricsPort()));
+        }
         checkpoint.ifPresent(path -> {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
             // The new job deletes what it does not need any more; otherwise each restart would leave a checkpoint
@@ -141,6 +150,18 @@ public final class WatchShipments {
         } finally {
             // Flink leaves its own jars there.
             FileUtils.deleteDirectoryQuietly(temporary.toFile());
+        }
+    }
+
+    /** Flink would only log that it has no metrics. */
+    private static void refuseTakenPort(int port) {
+        if (port != 0) {
+            try {
+                new ServerSocket(port).close();
+            } catch (IOException e) {
+                throw new WatchRefusedException("port " + port
+                        + " for metrics is taken: set PARCELWATCH_METRICS_PORT (--metrics-port) to a free one");
+            }
         }
     }
 

@@ -131,7 +131,8 @@ class LiveRunITCase {
                     options.stateBackend(),
                     options.parallelism(),
                     false,
-                    false));
+                    false,
+                    0));
             assertThatThrownBy(watch::start)
                     .isInstanceOf(WatchRefusedException.class)
                     .hasMessageContaining("--rebuild");

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -80,11 +81,11 @@ class PostgresSinkITCase {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public void write(Connection connection, List<String> batch) throws SQLException {
+        public Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
             try (PreparedStatement statement =
                     connection.prepareStatement("insert into taken select w::integer from unnest(?::text[]) w")) {
                 statement.setArray(1, connection.createArrayOf("text", batch.toArray()));
-                statement.executeUpdate();
+                return Map.of("taken", statement.executeUpdate());
             }
         }
 
@@ -108,11 +109,11 @@ class PostgresSinkITCase {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public void write(Connection connection, List<String> batch) throws SQLException {
+        public Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
             try (PreparedStatement statement =
                     connection.prepareStatement("insert into taken select w from unnest(?::text[]) w")) {
                 statement.setArray(1, connection.createArrayOf("text", batch.toArray()));
-                statement.executeUpdate();
+                return Map.of("taken", statement.executeUpdate());
             }
         }
 
@@ -137,14 +138,15 @@ class PostgresSinkITCase {
         }
 
         @Override
-        public void write(Connection connection, List<String> batch) throws SQLException {
+        public Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
             // The note outlives the transaction that the broken connection takes with it.
             boolean first = connection.createStatement().executeUpdate("update breaks set n = 2 where n = 1") == 1;
             connection.commit();
-            super.write(connection, batch);
+            Map<String, Integer> rows = super.write(connection, batch);
             if (first) {
                 connection.createStatement().execute("select pg_terminate_backend(pg_backend_pid())");
             }
+            return rows;
         }
     }
 }
