@@ -19,6 +19,7 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,21 @@ final class PostgresSink<T> implements Sink<T> {
         default void ended(Connection connection, int subtask, int parallelism) throws SQLException {}
     }
 
+    /** Whether an attempt of the job may write into the tables at all. */
+    interface Admission extends Serializable {
+
+        /** The state was held against the tables before the job was started, and the job is the only one that can have changed them since. */
+        Admission CHECKED_BEFORE = (connection, restored) -> {};
+
+        /**
+         * Called by each attempt of each writer before anything else, in the transaction of {@link Tables#begin}.
+         *
+         * @param restored whether the attempt goes on from a checkpoint or savepoint
+         * @throws WatchRefusedException where it may not; the job ends
+         */
+        void admit(Connection connection, boolean restored) throws SQLException;
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSink.class);
     private static final Duration LONGEST_WAIT = Duration.ofMillis(40);
     private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
@@ -102,6 +118,7 @@ final class PostgresSink<T> implements Sink<T> {
     private static final int HISTOGRAM_WINDOW = 1_000;
 
     private final Database database;
+    private final Admission admission;
     private final Tables<T> tables;
     private final int largestBatch;
     private final Sink<DeadLetter> deadLetterTopic;
@@ -110,16 +127,34 @@ final class PostgresSink<T> implements Sink<T> {
      * @param largestBatch    how many elements a transaction takes at most
      * @param deadLetterTopic where the letters about refused elements go, beside their table
      */
-    PostgresSink(Database database, Tables<T> tables, int largestBatch, Sink<DeadLetter> deadLetterTopic) {
+    PostgresSink(
+            Database database,
+            Admission admission,
+            Tables<T> tables,
+            int largestBatch,
+            Sink<DeadLetter> deadLetterTopic) {
         this.database = database;
+        this.admission = admission;
         this.tables = tables;
         this.largestBatch = largestBatch;
         this.deadLetterTopic = deadLetterTopic;
     }
 
     @Override
-    public SinkWriter<T> createWriter(WriterInitContext context) {
-        return new Writer(context);
+    public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
+        Writer writer = new Writer(context);
+        try {
+            writer.begin();
+        } catch (WatchRefusedException e) {
+            writer.closeConnection();
+            // Trying again would not help.
+            throw new SuppressRestartsException(e);
+        } catch (InterruptedException e) {
+            writer.closeConnection();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for PostgreSQL", e);
+        }
+        return writer;
     }
 
     private final class Writer implements SinkWriter<T> {
@@ -141,7 +176,6 @@ final class PostgresSink<T> implements Sink<T> {
         private SinkWriter<DeadLetter> topicWriter;
 
         private Connection connection;
-        private boolean begun;
         private boolean flushPlanned;
         private long watermark = Long.MIN_VALUE;
         private volatile long notedWatermark = Long.MIN_VALUE;
@@ -161,6 +195,14 @@ final class PostgresSink<T> implements Sink<T> {
             metrics.gauge("subjectsRefused", () -> subjectsRefused);
             metrics.gauge("clockLagMillis", this::clockLagMillis);
             tables.register(metrics, subtask);
+        }
+
+        /** Before any operator of the chain sees an element: a job that is refused tells the topics nothing. */
+        private void begin() throws IOException, InterruptedException {
+            patiently(open -> {
+                admission.admit(open, init.getRestoredCheckpointId().isPresent());
+                tables.begin(open);
+            });
         }
 
         @Override
@@ -214,10 +256,6 @@ final class PostgresSink<T> implements Sink<T> {
                     planFlush(PROGRESS_EVERY);
                 }
                 return;
-            }
-            if (!begun) {
-                patiently(open -> tables.begin(open));
-                begun = true;
             }
             writeOrSplit(batch);
             batch = new ArrayList<>();

@@ -35,13 +35,13 @@ record Sinks(
     private static final int LETTERS_A_BATCH = 20;
 
     /** Live: PostgreSQL and Kafka. */
-    static Sinks live(Database database, KafkaConnection kafka) {
+    static Sinks live(Database database, PostgresSink.Admission admission, KafkaConnection kafka) {
         Sink<DeadLetter> deadLetterTopic =
                 topicSink(kafka, (KafkaRecordSerializationSchema<DeadLetter>) (letter, context, timestamp) ->
                         new ProducerRecord<>(kafka.name(Topic.DEAD_LETTERS), utf8(letter.id()), utf8(json(letter))));
         return new Sinks(
-                new PostgresSink<>(database, ShipmentTables.live(), SHIPMENTS_A_BATCH, deadLetterTopic),
-                deadLetterTable(database),
+                new PostgresSink<>(database, admission, ShipmentTables.live(), SHIPMENTS_A_BATCH, deadLetterTopic),
+                deadLetterTable(database, admission),
                 topicSink(kafka, (KafkaRecordSerializationSchema<ShipmentNews>) (news, context, timestamp) ->
                         new ProducerRecord<>(kafka.name(news.topic()), utf8(news.key()), utf8(news.json()))),
                 deadLetterTopic);
@@ -50,15 +50,20 @@ record Sinks(
     /** Bounded: PostgreSQL alone; nothing about the past is told to topics. */
     static Sinks bounded(Database database, Instant asOf) {
         return new Sinks(
-                new PostgresSink<>(database, ShipmentTables.bounded(asOf), SHIPMENTS_A_BATCH, new DiscardingSink<>()),
-                deadLetterTable(database),
+                new PostgresSink<>(
+                        database,
+                        PostgresSink.Admission.CHECKED_BEFORE,
+                        ShipmentTables.bounded(asOf),
+                        SHIPMENTS_A_BATCH,
+                        new DiscardingSink<>()),
+                deadLetterTable(database, PostgresSink.Admission.CHECKED_BEFORE),
                 new DiscardingSink<>(),
                 new DiscardingSink<>());
     }
 
     /** Its letters reach the topic on a way of their own. */
-    private static Sink<DeadLetter> deadLetterTable(Database database) {
-        return new PostgresSink<>(database, new DeadLetterTable(), LETTERS_A_BATCH, new DiscardingSink<>());
+    private static Sink<DeadLetter> deadLetterTable(Database database, PostgresSink.Admission admission) {
+        return new PostgresSink<>(database, admission, new DeadLetterTable(), LETTERS_A_BATCH, new DiscardingSink<>());
     }
 
     private static <T> Sink<T> topicSink(KafkaConnection kafka, KafkaRecordSerializationSchema<T> records) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -69,11 +70,16 @@ public final class WatchShipments {
         }
         kafka.createTopics(Topic.values());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(pipeline());
-        boolean withState = env.getConfiguration()
-                .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
-                .isPresent();
-        new WatchState(database).prepareCluster(withState, arguments.has("rebuild"));
-        defineLive(env, database, kafka, kafka.partitions(Topic.CARRIER_PAYLOADS), rules(arguments), true);
+        // Every time this runs; a job that goes on with recovered state is admitted with any.
+        String run = "cluster-" + UUID.randomUUID();
+        defineLive(
+                env,
+                database,
+                new ClusterAdmission(database, run, arguments.has("rebuild")),
+                kafka,
+                kafka.partitions(Topic.CARRIER_PAYLOADS),
+                rules(arguments),
+                true);
         env.execute(NAME);
     }
 
@@ -116,6 +122,7 @@ public final class WatchShipments {
         defineLive(
                 env,
                 options.database(),
+                PostgresSink.Admission.CHECKED_BEFORE,
                 options.kafka(),
                 options.kafka().partitions(Topic.CARRIER_PAYLOADS),
                 options.rules(),
@@ -176,6 +183,7 @@ public final class WatchShipments {
     static void defineLive(
             StreamExecutionEnvironment env,
             Database database,
+            PostgresSink.Admission admission,
             KafkaConnection kafka,
             int partitions,
             WatchRules rules,
@@ -184,7 +192,9 @@ public final class WatchShipments {
             defineClock(env, kafka);
         }
         defineWorkflow(
-                Sources.kafka(env, kafka, kafka.topicPrefix() + GROUP, partitions), Sinks.live(database, kafka), rules);
+                Sources.kafka(env, kafka, kafka.topicPrefix() + GROUP, partitions),
+                Sinks.live(database, admission, kafka),
+                rules);
     }
 
     /** Sends the wall clock through Kafka, for the watermark to follow. */

@@ -37,6 +37,11 @@ final class WatchState {
     private static final String TABLES = "tracking_event, shipment, shipment_order, shipment_alert, delivery,"
             + " delivery_performance_daily, notification_intent, dead_letter, watch_progress, watch_state";
 
+    static final String EMPTY_TABLES = "truncate " + TABLES;
+    static final String TABLES_HOLD_DATA =
+            "select exists (select from shipment) or exists (select from tracking_event)";
+    private static final String ID = "select state_id from watch_state";
+
     private final Database database;
 
     WatchState(Database database) {
@@ -81,24 +86,6 @@ final class WatchState {
         } catch (IOException e) {
             throw new UncheckedIOException("the state in " + directory + " cannot be used: " + e.getMessage(), e);
         }
-    }
-
-    /**
-     * Prepares a run on a cluster, where Flink keeps the state.
-     *
-     * @param withState whether the cluster was given a checkpoint or savepoint to start from
-     * @throws WatchRefusedException where the tables hold data and there is no state
-     */
-    void prepareCluster(boolean withState, boolean rebuild) {
-        if (rebuild) {
-            emptyTables();
-        } else if (!withState && tablesHoldData()) {
-            throw new WatchRefusedException(
-                    "the tables in " + database.place()
-                            + " hold data: start from the savepoint that belongs to them (-s), or compute them anew with --rebuild");
-        }
-        execute(
-                "insert into watch_state (state_id) values ('cluster') on conflict (only_row) do update set state_id = 'cluster'");
     }
 
     /**
@@ -164,13 +151,18 @@ final class WatchState {
     }
 
     private String idInDatabase() {
-        return query("select state_id from watch_state", row -> row.getString(1));
+        return query(ID, row -> row.getString(1));
+    }
+
+    /** The id of the state that the tables were written with; null where nothing was written yet. */
+    static String idIn(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(ID)) {
+            return row.next() ? row.getString(1) : null;
+        }
     }
 
     private boolean tablesHoldData() {
-        return Boolean.TRUE.equals(query(
-                "select exists (select from shipment) or exists (select from tracking_event)",
-                row -> row.getBoolean(1)));
+        return Boolean.TRUE.equals(query(TABLES_HOLD_DATA, row -> row.getBoolean(1)));
     }
 
     private void noteId(String id) {
@@ -178,7 +170,7 @@ final class WatchState {
     }
 
     private void emptyTables() {
-        execute("truncate " + TABLES);
+        execute(EMPTY_TABLES);
     }
 
     private interface Row<T> {

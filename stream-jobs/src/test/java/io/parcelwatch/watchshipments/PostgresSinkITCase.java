@@ -72,7 +72,9 @@ class PostgresSinkITCase {
 
     private void write(List<String> words, PostgresSink.Tables<String> into) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
-        env.fromData(words).sinkTo(new PostgresSink<>(tables.database(), into, 2_000, new DiscardingSink<>()));
+        env.fromData(words)
+                .sinkTo(new PostgresSink<>(
+                        tables.database(), PostgresSink.Admission.CHECKED_BEFORE, into, 2_000, new DiscardingSink<>()));
         env.execute();
     }
 

@@ -121,7 +121,11 @@ class RefusedRowsITCase {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
         env.fromData(documents)
                 .sinkTo(new PostgresSink<>(
-                        tables.database(), ShipmentTables.bounded(MONDAY), 2_000, new DiscardingSink<>()));
+                        tables.database(),
+                        PostgresSink.Admission.CHECKED_BEFORE,
+                        ShipmentTables.bounded(MONDAY),
+                        2_000,
+                        new DiscardingSink<>()));
         env.execute();
         assertThat(tables.count("tracking_event")).isEqualTo(98);
         assertThat(tables.strings("select tracking_number, left(detail, 5) from dead_letter order by 1"))

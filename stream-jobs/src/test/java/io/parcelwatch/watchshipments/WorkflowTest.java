@@ -24,7 +24,13 @@ class WorkflowTest {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2);
         KafkaConnection kafka = KafkaConnection.to("localhost:1");
         WatchShipments.defineLive(
-                env, new Database("jdbc:postgresql://localhost:1/none", null, null), kafka, 4, WatchRules.live(), true);
+                env,
+                new Database("jdbc:postgresql://localhost:1/none", null, null),
+                PostgresSink.Admission.CHECKED_BEFORE,
+                kafka,
+                4,
+                WatchRules.live(),
+                true);
         assertThat(env.getStreamGraph().getStreamNodes())
                 .isNotEmpty()
                 .allSatisfy(node -> assertThat(node.getTransformationUID())
