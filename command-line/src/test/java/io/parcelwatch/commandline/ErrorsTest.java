@@ -109,6 +109,15 @@ class ErrorsTest {
     }
 
     @Test
+    void aPortForMetricsThatIsNoneIsWrongUsageBeforeAnythingStarts() {
+        for (String port : new String[] {"0", "65536", "http"}) {
+            Said said = commands.run("watch-shipments", "--metrics-port", port);
+            assertThat(said.code()).as(said.err()).isEqualTo(2);
+            assertThat(said.error()).contains("PARCELWATCH_METRICS_PORT", port);
+        }
+    }
+
+    @Test
     void aDatabaseThatIsDownIsAFailureThatCanBeRunAgain() {
         Commands down = Commands.with("--home", home.toString(), "--db-url", "jdbc:postgresql://127.0.0.1:1/x");
         for (String command : new String[] {"stalls", "jobs", "migrate"}) {

@@ -3,12 +3,9 @@ package io.parcelwatch.watchshipments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -34,15 +31,12 @@ class KilledWatchITCase {
     }
 
     private void killed(int kills, long seed, int count) throws Exception {
-        RandomParcels parcels = new RandomParcels(seed, count);
-        WatchTables undisturbed = new WatchTables();
-        WatchShipments.runBounded(parcels.writtenTo(directory, undisturbed, 0));
-
+        Replay replay = new Replay(directory, seed, count);
         Random random = new Random(seed);
         Path log = directory.resolve("watch.log");
         Path state = directory.resolve("state");
         try (LiveWatch watch = new LiveWatch(directory)) {
-            List<Runnable> sendings = sendings(parcels, watch);
+            List<Replay.Sending> sendings = replay.sendings(watch);
             int sent = 0;
             Process process = start(watch, state, log);
             for (int kill = 1; kill <= kills; kill++) {
@@ -51,7 +45,7 @@ class KilledWatchITCase {
                 long lifetime = 300 + random.nextInt(5_000);
                 long born = System.nanoTime();
                 for (; sent < until; sent++) {
-                    sendings.get(sent).run();
+                    sendings.get(sent).send().run();
                 }
                 if (kill == 1) {
                     await().atMost(Duration.ofSeconds(60))
@@ -75,14 +69,12 @@ class KilledWatchITCase {
                 process = start(watch, state, log);
             }
             for (; sent < sendings.size(); sent++) {
-                sendings.get(sent).run();
+                sendings.get(sent).send().run();
             }
             watch.tick(RandomParcels.END);
             try {
                 watch.awaitClock(RandomParcels.END);
-                assertThat(WatchTables.difference(
-                                undisturbed.contents(), watch.tables().contents()))
-                        .isEmpty();
+                replay.assertSameAsUndisturbed(watch.tables());
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed + "\n" + logOf(log), e);
             } finally {
@@ -102,31 +94,6 @@ class KilledWatchITCase {
 
     private static Process start(LiveWatch watch, Path state, Path log) throws Exception {
         return WatchProcess.start(watch.tables(), watch.kafka(), state, log, Duration.ofMillis(700), "hashmap");
-    }
-
-    /** Registrations, events and ticks in the order of their receipt. What the run would receive after its end never comes. */
-    private static List<Runnable> sendings(RandomParcels parcels, LiveWatch watch) {
-        record Sending(Instant at, Runnable run) {}
-        List<Sending> sendings = new ArrayList<>();
-        for (RandomParcels.Line line : parcels.registrations()) {
-            sendings.add(new Sending(line.receivedAt(), () -> watch.register(line.json())));
-        }
-        for (RandomParcels.Line line : parcels.events()) {
-            if (!line.receivedAt().isAfter(RandomParcels.END)) {
-                sendings.add(new Sending(
-                        line.receivedAt(),
-                        () -> watch.payload(
-                                "any", "manual", line.receivedAt(), line.json().getBytes(StandardCharsets.UTF_8))));
-            }
-        }
-        for (Instant tick = RandomParcels.START;
-                tick.isBefore(RandomParcels.END);
-                tick = tick.plus(Duration.ofHours(6))) {
-            Instant now = tick;
-            sendings.add(new Sending(tick, () -> watch.tick(now)));
-        }
-        sendings.sort(java.util.Comparator.comparing(Sending::at));
-        return sendings.stream().map(Sending::run).toList();
     }
 
     private static String logOf(Path log) {

@@ -37,20 +37,25 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class LiveWatch implements AutoCloseable {
 
     private final KafkaConnection kafka;
-    private final WatchTables tables = new WatchTables();
+    private final WatchTables tables;
     private final KafkaProducer<byte[], byte[]> producer;
     private WatchOptions options;
     private JobClient job;
 
     LiveWatch(Path home) {
+        this(home, new WatchTables(), TestServices.kafka());
+    }
+
+    LiveWatch(Path home, WatchTables tables, String bootstrapServers) {
+        this.tables = tables;
         kafka = new KafkaConnection(
-                TestServices.kafka(),
-                Map.of(),
-                "t" + UUID.randomUUID().toString().substring(0, 8) + "-");
+                bootstrapServers, Map.of(), "t" + UUID.randomUUID().toString().substring(0, 8) + "-");
         kafka.createTopics(Topic.values());
         Properties properties = kafka.properties();
         properties.put("max.request.size", 4 << 20);
         properties.put("max.in.flight.requests.per.connection", 1);
+        // Partitions may be added while the watch runs, and want ticks too.
+        properties.put("metadata.max.age.ms", 1_000);
         producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         options = WatchOptions.live(tables.database(), kafka, home.resolve("checkpoints"))
                 .withRuntime(Duration.ofMillis(500), "hashmap", 2)
@@ -108,7 +113,9 @@ final class LiveWatch implements AutoCloseable {
     }
 
     void tick(Instant now) {
-        for (int partition = 0; partition < Topic.CARRIER_PAYLOADS.partitions(); partition++) {
+        int partitions =
+                producer.partitionsFor(kafka.name(Topic.CARRIER_PAYLOADS)).size();
+        for (int partition = 0; partition < partitions; partition++) {
             send(PayloadHeaders.tick(kafka.name(Topic.CARRIER_PAYLOADS), partition, now));
         }
     }

@@ -43,7 +43,10 @@ final class WatchTables {
     private final Database database;
 
     WatchTables() {
-        PostgresAddress address = TestServices.postgres();
+        this(TestServices.postgres());
+    }
+
+    WatchTables(PostgresAddress address) {
         database = new Database(address.url(), address.user(), address.password());
         new Schema(database).migrate();
     }
