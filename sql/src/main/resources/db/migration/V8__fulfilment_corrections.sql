@@ -68,6 +68,8 @@ comment on column staged_fulfilment.problem is 'The rule it breaks beside the or
 comment on column staged_fulfilment.parcel_line is 'Line of the first row of the same order and number, once judged: rows of one parcel are merged together; several parcels may begin in one line. Of a row without a parcel its own';
 comment on column staged_fulfilment.becomes is 'What became of the row''s parcel; null until it is merged';
 
+comment on column import_file.skipped is 'of those, older than what was known, or than another record of the same file; of fulfilments also those that name no parcel to register';
+
 -- As before, but a withdrawn fulfilment counts for nothing, and the lines of a fulfilment with several numbers, which stand at its first,
 -- are known for all of them.
 create or replace view order_status as

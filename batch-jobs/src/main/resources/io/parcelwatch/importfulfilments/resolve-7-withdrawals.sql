@@ -23,17 +23,25 @@ dropped as (
         where c.source_ref = v.source_ref and not c.cancelled
           and c.order_id = f.order_id and c.carrier = f.carrier and c.tracking_number = f.tracking_number)
 ),
+correction as (
+    select * from standing where replaces is not null and not cancelled
+),
+wrong as (
+    select f.order_id, f.tracking_number, f.carrier
+    from (select distinct order_id, replaces from correction) c
+    join fulfilment f on f.order_id = c.order_id and f.tracking_number = c.replaces
+    union
+    select s.order_id, s.tracking_number, s.carrier
+    from (select distinct order_id, replaces from correction) c
+    join standing s on s.order_id = c.order_id and s.tracking_number = c.replaces
+),
 replaced as (
-    select c.line, c.order_reference, c.order_id, coalesce(wrong.carrier, c.carrier) as carrier, c.replaces as tracking_number,
-           derived_id(c.order_id::text, c.carrier, c.tracking_number) as superseded_by
-    from standing c
     -- Where nobody told of the wrong number yet, it is remembered with the right one's carrier.
-    left join lateral (
-        select f.carrier from fulfilment f where f.order_id = c.order_id and f.tracking_number = c.replaces
-        union
-        select x.carrier from standing x where x.order_id = c.order_id and x.tracking_number = c.replaces) wrong on true
-    where c.replaces is not null and not c.cancelled
-      and (coalesce(wrong.carrier, c.carrier), c.replaces) <> (c.carrier, c.tracking_number)
+    select c.line, c.order_reference, c.order_id, coalesce(w.carrier, c.carrier) as carrier, c.replaces as tracking_number,
+           derived_id(c.order_id::text, c.carrier, c.tracking_number) as superseded_by
+    from correction c
+    left join wrong w on w.order_id = c.order_id and w.tracking_number = c.replaces
+    where (coalesce(w.carrier, c.carrier), c.replaces) <> (c.carrier, c.tracking_number)
 ),
 withdrawal as (
     select line, order_reference, order_id, carrier, tracking_number, source_ref, as_of, cancelled, superseded_by from dropped

@@ -91,6 +91,30 @@ class LiveRunITCase {
     }
 
     @Test
+    void aNumberThatWasWithdrawnFromItsOrderHasNoRowsButItsEventsAndNobodyIsToldOfIt() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            watch.register(registration("1Z1", 1, "2026-03-03T12:00:00Z"));
+            watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
+            Instant later = MONDAY.plus(Duration.ofHours(100));
+            watch.tick(later);
+            watch.awaitClock(later);
+            assertThat(watch.tables().count("shipment_alert where withdrawn_at is null"))
+                    .isEqualTo(2);
+
+            watch.register("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":2,\"orders\":[]}");
+            await().until(() -> watch.tables().count("shipment") == 0);
+
+            assertThat(watch.tables().count("shipment_order")).isZero();
+            assertThat(watch.tables().count("shipment_alert where withdrawn_at is null"))
+                    .isZero();
+            assertThat(watch.tables().count("notification_intent where withdrawn_at is null"))
+                    .isZero();
+            assertThat(watch.tables().string("select verdict, applied from tracking_event"))
+                    .isEqualTo("EARLIER_USE | f");
+        }
+    }
+
+    @Test
     void aWatchThatWasStoppedGoesOnFromItsCheckpoint() throws Exception {
         try (LiveWatch watch = new LiveWatch(home).start()) {
             watch.register(registration("1Z1", 1, null));
