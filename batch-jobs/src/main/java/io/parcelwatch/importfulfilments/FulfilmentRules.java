@@ -2,6 +2,7 @@ package io.parcelwatch.importfulfilments;
 
 import io.parcelwatch.importfulfilments.ToldFulfilment.Parcel;
 import io.parcelwatch.importfulfilments.ToldFulfilment.Row;
+import io.parcelwatch.intake.AccountRules;
 import io.parcelwatch.intake.BrokenRuleException;
 import io.parcelwatch.intake.Fields;
 import io.parcelwatch.intake.RecordWarning;
@@ -29,10 +30,15 @@ final class FulfilmentRules {
 
     private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
 
-    private FulfilmentRules() {}
+    private final AccountRules rules;
+
+    /** @param rules what the account lets become of a record that breaks a rule */
+    FulfilmentRules(AccountRules rules) {
+        this.rules = rules;
+    }
 
     /** A format's records, each judged. */
-    static Records<ToldFulfilment> judged(Records<ToldFulfilment> told) {
+    Records<ToldFulfilment> judged(Records<ToldFulfilment> told) {
         return new Records<>() {
             @Override
             public Read<ToldFulfilment> next() throws IOException {
@@ -57,7 +63,7 @@ final class FulfilmentRules {
         };
     }
 
-    private static Records.Read<ToldFulfilment> judge(Records.Read<ToldFulfilment> read) {
+    private Records.Read<ToldFulfilment> judge(Records.Read<ToldFulfilment> read) {
         ToldFulfilment told = read.accepted();
         String order = told.rows().get(0).orderReference();
         try {
@@ -83,7 +89,7 @@ final class FulfilmentRules {
         }
     }
 
-    private static Parcel parcel(Parcel told, ToldFulfilment record, String order, List<RecordWarning> warnings)
+    private Parcel parcel(Parcel told, ToldFulfilment record, String order, List<RecordWarning> warnings)
             throws BrokenRuleException {
         if (told == null) {
             return null;
@@ -142,13 +148,13 @@ final class FulfilmentRules {
     }
 
     /** Says that a rule is broken; returns where the parcel may live with it. */
-    private static void broken(
-            Rule rule, String reason, ToldFulfilment record, String order, List<RecordWarning> warnings)
+    private void broken(Rule rule, String reason, ToldFulfilment record, String order, List<RecordWarning> warnings)
             throws BrokenRuleException {
-        if (rule.usual() == Severity.REJECT) {
+        Severity severity = rules.severity(rule);
+        if (severity == Severity.REJECT) {
             throw new BrokenRuleException(rule, reason);
         }
-        if (rule.usual() == Severity.WARN) {
+        if (severity == Severity.WARN) {
             warnings.add(new RecordWarning(record.line(), rule, reason, order));
         }
     }

@@ -50,10 +50,10 @@ final class ImportFulfilmentsJob implements FileJob {
         this.intake = intake;
     }
 
-    private Job define(ImportFile file, BlockReader.Opener<ToldFulfilment> records) {
+    private Job define(ImportFile file, BlockReader.Opener<ToldFulfilment> records, FulfilmentRules rules) {
         return new JobBuilder(NAME, intake.jobRepository())
                 .listener(new ImportBookkeeping(intake.files(), file, records))
-                .start(stage(file, records))
+                .start(stage(file, records, rules))
                 .next(resolve(file))
                 .next(judge(file))
                 .next(merge(file))
@@ -63,12 +63,12 @@ final class ImportFulfilmentsJob implements FileJob {
     }
 
     /** From the file into staging, rejected records beside the good ones; a block is a transaction. */
-    private Step stage(ImportFile file, BlockReader.Opener<ToldFulfilment> records) {
+    private Step stage(ImportFile file, BlockReader.Opener<ToldFulfilment> records, FulfilmentRules rules) {
         return new StepBuilder("stage", intake.jobRepository())
                 .<Block<ToldFulfilment>, Block<ToldFulfilment>>chunk(1)
                 .transactionManager(intake.transactions())
                 .reader(new BlockReader<>(
-                        intake.files(), file, (offset, line) -> FulfilmentRules.judged(records.open(offset, line))))
+                        intake.files(), file, (offset, line) -> rules.judged(records.open(offset, line))))
                 .writer(new StagingWriter<>(intake, file, StageFulfilments::stage))
                 // Finds by itself what is left to do: nothing, or all of it where the staged rows were purged.
                 .allowStartIfComplete(true)
@@ -122,7 +122,9 @@ final class ImportFulfilmentsJob implements FileJob {
         }
         BlockReader.Opener<ToldFulfilment> records = format.prepare(head, request.conventions());
         return new Prepared(
-                format.identity(), format.warnings(head, request.conventions()), file -> define(file, records));
+                format.identity() + request.rules().identity(),
+                format.warnings(head, request.conventions()),
+                file -> define(file, records, new FulfilmentRules(request.rules())));
     }
 
     /** A file that came before its orders would otherwise stay "unchanged" for ever. */

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.parcelwatch.importorders.ShopifyExport;
+import io.parcelwatch.intake.AccountRules;
+import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.ImportResult.Outcome;
 import io.parcelwatch.intake.RealData;
+import io.parcelwatch.intake.Rule;
+import io.parcelwatch.intake.Severity;
 import io.parcelwatch.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +68,28 @@ class FulfilmentBadInputTest {
                 .containsExactly(
                         "2 SUSPICIOUS_NUMBER: the check digit of UPS 1Z number 1Z5R89390357567128 is wrong",
                         "3 UNKNOWN_CARRIER: no alias names the carrier: Pigeon Post; it is kept as pigeon-post");
+    }
+
+    @Test
+    void anAccountMayRejectWhatOthersAreWarnedOf() {
+        AccountRules usual = AccountRules.USUAL;
+        AccountRules strict = new AccountRules(
+                Map.of(Rule.SUSPICIOUS_NUMBER, Severity.REJECT, Rule.UNKNOWN_CARRIER, Severity.OFF),
+                usual.rounding(),
+                usual.future(),
+                usual.maxQuantity(),
+                usual.required(),
+                usual.currencies(),
+                usual.countries(),
+                usual.threshold(),
+                usual.conventions());
+        Path file = store.sandbox().file("strict.csv", CSV + "1,UPS,1Z5R89390357567128,,,\n1,Pigeon Post,X1,,,\n");
+        ImportFulfilments.run(
+                store.sandbox().intake(),
+                ImportRequest.of("shopify", "paris", List.of(file)).withRules(strict));
+        assertThat(store.parcels()).containsExactly("1 pigeon-post/X1");
+        assertThat(store.rejects()).containsExactly("2 SUSPICIOUS_NUMBER");
+        assertThat(store.sandbox().count("import_warning")).isZero();
     }
 
     @Test
