@@ -10,6 +10,7 @@ import io.parcelwatch.intake.ImportFile;
 import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
+import io.parcelwatch.intake.Pace;
 import io.parcelwatch.intake.PublishRegistrations;
 import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.SettleRejects;
@@ -18,6 +19,8 @@ import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.builder.StepBuilder;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * The job {@code import-orders}: an export of a channel becomes orders, lines and customers. Its steps stand in the order the data meets
@@ -54,6 +57,7 @@ final class ImportOrdersJob implements FileJob {
                         new OrderRules(rules, gathering, intake.files().now().toInstant())))
                 .next(judge(file, rules))
                 .next(merge(file))
+                .next(clear(file))
                 .next(PublishRegistrations.step(intake, file))
                 .next(SettleRejects.step(intake, file))
                 .build();
@@ -66,7 +70,8 @@ final class ImportOrdersJob implements FileJob {
                 .transactionManager(intake.transactions())
                 .reader(new BlockReader<>(
                         intake.files(), file, (offset, line) -> rules.judged(orders.open(offset, line))))
-                .writer(new StagingWriter<>(intake, file, StageOrders::stage))
+                .writer(new StagingWriter<>(intake, file, new StageOrders()::stage))
+                .listener(new OrderStaging(intake, file))
                 // Finds by itself what is left to do: nothing, or all of it where the staged rows were purged.
                 .allowStartIfComplete(true)
                 .build();
@@ -80,11 +85,33 @@ final class ImportOrdersJob implements FileJob {
                 .build();
     }
 
-    /** From staging into the tables, a range of orders a transaction. */
+    /** From staging into the tables, the parts at the same time, a range of orders a transaction. */
     private Step merge(ImportFile file) {
+        Pace pace = new Pace(file, "merge");
+        SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("merge-");
+        threads.setConcurrencyLimit(StageOrders.PARTS);
         return new StepBuilder("merge", intake.jobRepository())
-                .tasklet(new MergeOrders(intake, file), intake.transactions())
-                // Finds by itself what is left: after its staging was purged a file is staged, and merged, again.
+                .partitioner("merge-part", MergeOrders::parts)
+                .gridSize(StageOrders.PARTS)
+                .taskExecutor(threads)
+                .step(new StepBuilder("merge-part", intake.jobRepository())
+                        .tasklet(new MergeOrders(intake, file, pace), intake.transactions())
+                        // Finds by itself what is left: after its staging was lost a file is staged, and merged, again.
+                        .allowStartIfComplete(true)
+                        .build())
+                .allowStartIfComplete(true)
+                .build();
+    }
+
+    /** What is merged leaves staging. */
+    private Step clear(ImportFile file) {
+        return new StepBuilder("clear", intake.jobRepository())
+                .tasklet(
+                        (contribution, chunk) -> {
+                            intake.files().forgetStaged(file);
+                            return RepeatStatus.FINISHED;
+                        },
+                        intake.transactions())
                 .allowStartIfComplete(true)
                 .build();
     }

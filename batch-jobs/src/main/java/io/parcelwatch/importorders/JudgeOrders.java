@@ -18,8 +18,10 @@ final class JudgeOrders implements Tasklet {
     private static final String MARK_SUPERSEDED = """
             update staged_order s
             set superseded = true
-            from (select line, row_number() over (partition by external_id order by as_of desc, line desc) as place
-                  from staged_order where file_id = ?) ranked
+            from (select line, row_number() over (partition by order_id order by as_of desc, line desc) as place
+                  from staged_order
+                  where file_id = ? and order_id in (
+                      select order_id from staged_order where file_id = ? group by order_id having count(*) > 1)) ranked
             where s.file_id = ? and s.line = ranked.line and ranked.place > 1 and not s.superseded
             """;
 
@@ -54,9 +56,8 @@ final class JudgeOrders implements Tasklet {
         JdbcTemplate jdbc = new JdbcTemplate(intake.dataSource());
         // First: the planner's figures are those of the file before, in which this one has no row, and it would join
         // row by row.
-        jdbc.execute("analyze staged_order");
-        jdbc.execute("analyze staged_line");
-        jdbc.update(MARK_SUPERSEDED, file.id(), file.id());
+        jdbc.queryForObject("select index_staging(?)::text", String.class, file.id());
+        jdbc.update(MARK_SUPERSEDED, file.id(), file.id(), file.id());
         if (duplicates == Severity.WARN) {
             jdbc.update(WARN_OF_DUPLICATES, intake.files().now(), file.id());
         }

@@ -5,25 +5,33 @@ import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.Pace;
 import io.parcelwatch.intake.Sql;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
- * Brings staged orders into the tables, a range of them in each transaction, by one statement ({@code merge-orders.sql} beside this class).
- * {@code import_file.merged_line} moves on in the same transaction, so that a run that broke off goes on behind the last range. The
- * transaction that finds no more removes what was staged.
+ * Brings the staged orders of a part into the tables, a range of them in each transaction, by one statement ({@code merge-orders.sql} beside
+ * this class). {@code import_part.merged_line} moves on in the same transaction, so that a run that broke off goes on behind the last range.
+ * One instance serves all parts, each in a thread of its own.
  */
 final class MergeOrders implements Tasklet {
 
-    private static final int RANGE = 5_000;
+    /** Orders of a transaction, about: so many that each page of an index is visited for several, so few that a transaction takes a second. */
+    static final int RANGE = 5_000;
+
+    private static final String PART = "part";
 
     private static final String END_OF_RANGE = """
             select max(line) from (
-                select line from staged_order where file_id = :file_id and line > :after order by line limit :range) range
+                select line from staged_order
+                where file_id = :file_id and part = :part and line > :after
+                order by line limit :range) range
             """;
 
     /**
@@ -32,9 +40,10 @@ final class MergeOrders implements Tasklet {
      */
     private static final String LOCK_KNOWN = """
             select count(*) from (
-                select 1 from sales_order
-                where id in (select derived_id(:channel, :account, external_id) from staged_order
-                             where file_id = :file_id and line > :after and line <= :up_to)
+                select 1 from sales_order o
+                where id in (select order_id from staged_order s
+                             where file_id = :file_id and part = :part and line > :after and line <= :up_to
+                               and not superseded and s.order_id = o.id and s.content <> o.content)
                 order by id
                 for no key update) locked
             """;
@@ -45,18 +54,29 @@ final class MergeOrders implements Tasklet {
     private final String merge = Sql.of(MergeOrders.class, "merge-orders.sql");
     private final Pace pace;
 
-    MergeOrders(Intake intake, ImportFile file) {
+    MergeOrders(Intake intake, ImportFile file, Pace pace) {
         this.intake = intake;
         this.file = file;
         this.jdbc = new NamedParameterJdbcTemplate(intake.dataSource());
-        this.pace = new Pace(file, "merge");
+        this.pace = pace;
+    }
+
+    /** What each part's execution is told. */
+    static Map<String, ExecutionContext> parts(int parts) {
+        Map<String, ExecutionContext> executions = new HashMap<>();
+        for (int part = 0; part < parts; part++) {
+            executions.put(String.valueOf(part), new ExecutionContext(Map.of(PART, part)));
+        }
+        return executions;
     }
 
     @Override
     public RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext) {
+        int part = contribution.getStepExecution().getExecutionContext().getInt(PART);
         MapSqlParameterSource range = new MapSqlParameterSource()
                 .addValue("file_id", file.id())
-                .addValue("after", intake.files().mergedLine(file))
+                .addValue("part", part)
+                .addValue("after", intake.files().mergedLine(file, part))
                 .addValue("range", RANGE)
                 .addValue("channel", file.channel())
                 .addValue("account", file.account())
@@ -64,7 +84,6 @@ final class MergeOrders implements Tasklet {
                 .addValue("now", intake.files().now());
         Long upTo = jdbc.queryForObject(END_OF_RANGE, range, Long.class);
         if (upTo == null) {
-            intake.files().forgetStaged(file);
             return RepeatStatus.FINISHED;
         }
         range.addValue("up_to", upTo);
@@ -79,7 +98,7 @@ final class MergeOrders implements Tasklet {
                         row.getLong("unchanged"),
                         row.getLong("skipped"),
                         0));
-        intake.files().merged(file, upTo, merged);
+        intake.files().merged(file, part, upTo, merged);
         contribution.incrementWriteCount(merged.inserted() + merged.updated());
         pace.advance(merged.read());
         return RepeatStatus.CONTINUABLE;

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.item.ItemStreamException;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
@@ -11,7 +13,7 @@ import org.springframework.batch.infrastructure.item.ItemStreamReader;
 /**
  * Reads a file block by block. Spring Batch counts the items of a chunk, but memory counts bytes: a block ends after {@value #MAX_RECORDS}
  * records or {@value #MAX_BYTES} bytes, whichever comes first, so that a file of megabyte records needs no more heap than one of small ones.
- * The step that uses it commits after every block.
+ * The step that uses it commits after every block. A thread of its own parses the next blocks while one is written.
  *
  * <p>Where to go on after a restart stands in {@code import_file}, which the writer advances in the block's transaction, and not in the
  * execution context: staged rows may be purged, and then the file starts from its beginning, which only the database knows.
@@ -22,7 +24,10 @@ public final class BlockReader<T> implements ItemStreamReader<Block<T>> {
     public static final int MAX_RECORDS = 5_000;
 
     /** Bytes of a block at most, one record more or less. */
-    public static final int MAX_BYTES = 4 << 20;
+    public static final int MAX_BYTES = 2 << 20;
+
+    /** Blocks that are parsed and wait to be written, at most; one more is being parsed. */
+    private static final int AHEAD = 1;
 
     /**
      * Opens the file's records at a place.
@@ -46,7 +51,8 @@ public final class BlockReader<T> implements ItemStreamReader<Block<T>> {
     private final ImportFiles files;
     private final ImportFile file;
     private final Opener<T> opener;
-    private Records<T> records;
+    private final BlockingQueue<Parsed<T>> ahead = new ArrayBlockingQueue<>(AHEAD);
+    private Thread parser;
 
     public BlockReader(ImportFiles files, ImportFile file, Opener<T> opener) {
         this.files = files;
@@ -54,60 +60,95 @@ public final class BlockReader<T> implements ItemStreamReader<Block<T>> {
         this.opener = opener;
     }
 
+    /** What the parsing thread hands over: a block, or why there is none. */
+    private record Parsed<T>(Block<T> block, Throwable failure) {}
+
     @Override
     public void open(ExecutionContext context) {
         ImportFiles.Position position = files.staged(file);
         if (position.whole()) {
             return;
         }
+        parser = new Thread(() -> parse(position), "parse " + file.input().name());
+        parser.setDaemon(true);
+        parser.start();
+    }
+
+    private void parse(ImportFiles.Position position) {
         try {
-            records = opener.open(position.offset(), position.line());
-        } catch (IOException e) {
-            throw new ItemStreamException(file.path() + " cannot be read (" + e.getMessage() + "): run again", e);
+            try (Records<T> records = opener.open(position.offset(), position.line())) {
+                Block<T> block;
+                do {
+                    block = next(records);
+                    ahead.put(new Parsed<>(block, null));
+                } while (!block.last());
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (IOException e) {
+                ahead.put(new Parsed<>(
+                        null,
+                        new UncheckedIOException(
+                                file.path() + " cannot be read (" + e.getMessage() + "): run again", e)));
+            } catch (Exception | Error e) {
+                ahead.put(new Parsed<>(null, e));
+            }
+        } catch (InterruptedException e) {
+            // Closed: nobody waits for more.
         }
     }
 
-    @Override
-    public Block<T> read() {
-        if (records == null) {
-            return null;
-        }
+    private Block<T> next(Records<T> records) throws IOException {
         List<T> accepted = new ArrayList<>();
         List<RecordWarning> warnings = new ArrayList<>();
         List<RejectedRecord> rejected = new ArrayList<>();
         long bytes = 0;
-        try {
-            while (accepted.size() + rejected.size() < MAX_RECORDS && bytes < MAX_BYTES) {
-                Records.Read<T> record = records.next();
-                if (record == null) {
-                    Block<T> last = new Block<>(accepted, warnings, rejected, records.offset(), records.line(), true);
-                    close();
-                    return last;
-                }
-                if (record.rejected() == null) {
-                    accepted.add(record.accepted());
-                    warnings.addAll(record.warnings());
-                } else {
-                    rejected.add(record.rejected());
-                }
-                bytes += record.bytes();
+        while (accepted.size() + rejected.size() < MAX_RECORDS && bytes < MAX_BYTES) {
+            Records.Read<T> record = records.next();
+            if (record == null) {
+                return new Block<>(accepted, warnings, rejected, records.offset(), records.line(), true);
             }
-            return new Block<>(accepted, warnings, rejected, records.offset(), records.line(), false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file.path() + " cannot be read (" + e.getMessage() + "): run again", e);
+            if (record.rejected() == null) {
+                accepted.add(record.accepted());
+                warnings.addAll(record.warnings());
+            } else {
+                rejected.add(record.rejected());
+            }
+            bytes += record.bytes();
+        }
+        return new Block<>(accepted, warnings, rejected, records.offset(), records.line(), false);
+    }
+
+    @Override
+    public Block<T> read() {
+        if (parser == null) {
+            return null;
+        }
+        try {
+            Parsed<T> parsed = ahead.take();
+            if (parsed.failure() instanceof RuntimeException e) {
+                throw e;
+            }
+            if (parsed.failure() instanceof Error e) {
+                throw e;
+            }
+            if (parsed.block() == null) {
+                throw new IllegalStateException(parsed.failure());
+            }
+            if (parsed.block().last()) {
+                parser = null;
+            }
+            return parsed.block();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ItemStreamException("interrupted while " + file.path() + " was read: run again", e);
         }
     }
 
     @Override
     public void close() {
-        if (records != null) {
-            try {
-                records.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } finally {
-                records = null;
-            }
+        if (parser != null) {
+            parser.interrupt();
+            parser = null;
         }
     }
 }

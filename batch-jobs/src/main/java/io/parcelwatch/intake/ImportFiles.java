@@ -118,10 +118,32 @@ public final class ImportFiles {
                 .orElse(0L);
     }
 
+    /** Up to which first line the staged records of a part are merged; 0 where none is. */
+    public long mergedLine(ImportFile file, int part) {
+        return jdbc
+                .queryForList(
+                        "select merged_line from import_part where file_id = ? and part = ?",
+                        Long.class,
+                        file.id(),
+                        part)
+                .stream()
+                .findFirst()
+                .orElse(0L);
+    }
+
+    /** As {@link #merged(ImportFile, long, ImportResult.Counts)}, of a part; others may do the same of theirs at this time. */
+    public void merged(ImportFile file, int part, long line, ImportResult.Counts range) {
+        jdbc.update("""
+                insert into import_part (file_id, part, merged_line) values (?, ?, ?)
+                on conflict (file_id, part) do update set merged_line = excluded.merged_line
+                """, file.id(), part, line);
+        merged(file, line, range);
+    }
+
     /** Adds what a range of staged records became, and moves on behind it. */
     public void merged(ImportFile file, long line, ImportResult.Counts range) {
         jdbc.update("""
-                update import_file set merged_line = ?, inserted = inserted + ?, updated = updated + ?, unchanged = unchanged + ?,
+                update import_file set merged_line = greatest(merged_line, ?), inserted = inserted + ?, updated = updated + ?, unchanged = unchanged + ?,
                                        skipped = skipped + ?
                 where id = ?
                 """, line, range.inserted(), range.updated(), range.unchanged(), range.skipped(), file.id());
@@ -187,14 +209,21 @@ public final class ImportFiles {
                 select id from import_file
                 where job = ? and channel = ? and account = ? and outcome <> 'DONE' and coalesce(ended_at, started_at) < ? and id <> ?
                 """, Object.class, job, channel, account, now().minus(STAGED_AT_MOST), except.id());
-        for (Object id : stale) {
-            forgetStaged(id);
-            jdbc.update("""
-                    update import_file set staged_offset = 0, staged_line = 1, staged_whole = false, merged_line = 0,
-                                           records_read = 0, rejected = 0, inserted = 0, updated = 0, unchanged = 0, skipped = 0
-                    where id = ?
-                    """, id);
-        }
+        stale.forEach(this::startOver);
+    }
+
+    /** Forgets what is staged of a file, and how far it came: it is read from its beginning. */
+    public void startOver(ImportFile file) {
+        startOver(file.id());
+    }
+
+    private void startOver(Object id) {
+        forgetStaged(id);
+        jdbc.update("""
+                update import_file set staged_offset = 0, staged_line = 1, staged_whole = false, merged_line = 0,
+                                       records_read = 0, rejected = 0, inserted = 0, updated = 0, unchanged = 0, skipped = 0
+                where id = ?
+                """, id);
     }
 
     /** Removes what is staged of a file. */
@@ -203,8 +232,7 @@ public final class ImportFiles {
     }
 
     private void forgetStaged(Object id) {
-        for (String table : List.of("staged_line", "staged_order", "staged_fulfilment")) {
-            jdbc.update("delete from " + table + " where file_id = ?", id);
-        }
+        jdbc.queryForObject("select close_staging(?)::text", String.class, id);
+        jdbc.update("delete from staged_fulfilment where file_id = ?", id);
     }
 }

@@ -148,8 +148,8 @@ public final class Intake implements AutoCloseable {
     @Configuration(proxyBeanMethods = false)
     static class BatchConfiguration extends JdbcDefaultBatchConfiguration {
 
-        /** A chunk's connection, the repository's beside it, and one to spare for a second import. */
-        private static final int CONNECTIONS = 4;
+        /** Of two files at once, a chunk's connection and the repository's beside it; of the parts of a merge the same; and some to spare. */
+        private static final int CONNECTIONS = 12;
 
         static HikariDataSource pool(Database database) {
             HikariConfig pool = new HikariConfig();

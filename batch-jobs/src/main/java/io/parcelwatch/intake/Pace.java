@@ -14,7 +14,7 @@ public final class Pace {
     }
 
     /** So many records more. */
-    public void advance(long more) {
+    public synchronized void advance(long more) {
         records += more;
         double seconds = Math.max(1e-3, (System.nanoTime() - startedNanos) / 1e9);
         file.progress().advanced(file.path(), step, records, records / seconds);

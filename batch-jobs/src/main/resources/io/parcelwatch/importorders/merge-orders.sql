@@ -1,11 +1,8 @@
--- Merges a range of staged orders, :after < line <= :up_to, and says what became of them. All parts of the statement see the tables as they
+-- Merges a range of a part's staged orders, :after < line <= :up_to, and says what became of them. All parts of the statement see the tables as they
 -- were before it: "known" is the order's version until now.
 with staged as materialized (
-    select s.*,
-           derived_id(:channel, :account, s.external_id) as order_id,
-           derived_id(:channel, :account, s.customer_key) as customer_id
-    from staged_order s
-    where s.file_id = :file_id and s.line > :after and s.line <= :up_to
+    select * from staged_order
+    where file_id = :file_id and part = :part and line > :after and line <= :up_to
 ),
 compared as materialized (
     select s.*,
@@ -44,11 +41,11 @@ customers as (
 ),
 orders as (
     insert into sales_order as t (
-        channel, account, external_id, name, customer_id, placed_at, currency, total, subtotal, shipping, taxes,
+        id, channel, account, external_id, name, customer_id, placed_at, currency, total, subtotal, shipping, taxes,
         financial_status, fulfillment_status, paid_at, fulfilled_at, cancelled_at, updated_at,
         destination_country, destination_region, destination_postal_code, destination_city,
         as_of, content, file, line, imported_at)
-    select :channel, :account, external_id, name, customer_id, placed_at, currency, total, subtotal, shipping, taxes,
+    select order_id, :channel, :account, external_id, name, customer_id, placed_at, currency, total, subtotal, shipping, taxes,
            financial_status, fulfillment_status, paid_at, fulfilled_at, cancelled_at, updated_at,
            destination_country, destination_region, destination_postal_code, destination_city,
            as_of, content, :file, line, :now

@@ -93,18 +93,60 @@ class ImportOrdersRestartTest {
     @ParameterizedTest
     @EnumSource(Failure.class)
     void aRunThatBreaksOffWhileMergingGoesOnBehindItsLastRange(Failure failure) {
-        sandbox.failOnInsert("sales_order", "new.external_id = '7777'", failure);
+        sandbox.failOnInsert("sales_order", "new.external_id = '11999'", failure);
 
         ImportResult broken = run();
 
         assertThat(broken.outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(sandbox.count("sales_order")).isEqualTo(5_000);
-        assertThat(broken.counts()).isEqualTo(new Counts(ORDERS, 5_000, 0, 0, 0, 12));
+        assertThat(broken.files().get(0).message()).contains(failure == Failure.EXCEPTION ? "out of luck" : "");
+        long merged = expectOnePartWholeAndOfTheOtherOneRange();
+        assertThat(broken.counts()).isEqualTo(new Counts(ORDERS, merged, 0, 0, 0, 12));
 
         sandbox.heal("sales_order");
         assertThat(run().outcome()).isEqualTo(Outcome.DONE);
         expectTheWholeFile();
         assertThat(run().outcome()).isEqualTo(Outcome.UNCHANGED);
+    }
+
+    /** The order that fails, no. 11999, is in the second range of its part. */
+    private long expectOnePartWholeAndOfTheOtherOneRange() {
+        long merged = sandbox.number("select count(*) from staged_order where part <>"
+                        + " (select part from staged_order where external_id = '11999')")
+                + MergeOrders.RANGE;
+        assertThat(sandbox.count("sales_order")).isEqualTo(merged);
+        assertThat(sandbox.number("select count(*) from staged_order s join import_part p using (file_id, part)"
+                        + " where s.line <= p.merged_line"))
+                .isEqualTo(merged);
+        return merged;
+    }
+
+    @Test
+    void whatACrashOfTheServerEmptiedIsStagedAgain() {
+        sandbox.failOnInsert("sales_order", "new.external_id = '11999'", Failure.EXCEPTION);
+        run();
+        long merged = expectOnePartWholeAndOfTheOtherOneRange();
+        sandbox.heal("sales_order");
+        // What recovery does with unlogged tables.
+        sandbox.jdbc().execute("truncate staged_order, staged_line");
+        sandbox.leaveAsKilled();
+
+        assertThat(run().counts()).isEqualTo(new Counts(ORDERS, 11_988 - merged, 0, merged, 0, 12));
+        assertThat(sandbox.count("sales_order")).isEqualTo(11_988);
+        assertThat(sandbox.count("order_line")).isEqualTo(2 * 11_988);
+        assertThat(sandbox.count("rejected_record")).isEqualTo(12);
+        assertThat(sandbox.count("import_part")).isZero();
+    }
+
+    @Test
+    void whatACrashOfTheServerEmptiedWhileStagingIsStagedAgain() {
+        sandbox.failOnInsert("staged_order", "new.external_id = '7777'", Failure.SESSION_DIES);
+        run();
+        sandbox.heal("staged_order");
+        sandbox.jdbc().execute("truncate staged_order, staged_line");
+        sandbox.leaveAsKilled();
+
+        assertThat(run().counts()).isEqualTo(new Counts(ORDERS, 11_988, 0, 0, 0, 12));
+        expectTheWholeFile();
     }
 
     @Test
@@ -118,7 +160,7 @@ class ImportOrdersRestartTest {
         sandbox.heal("staged_order");
         sandbox.failOnInsert("sales_order", "new.external_id = '11999'", Failure.SESSION_DIES);
         run();
-        assertThat(sandbox.count("sales_order")).isEqualTo(10_000);
+        expectOnePartWholeAndOfTheOtherOneRange();
         sandbox.leaveAsKilled();
         sandbox.heal("sales_order");
 
@@ -130,8 +172,9 @@ class ImportOrdersRestartTest {
 
     @Test
     void whatWasStagedAndPurgedIsReadAgain() {
-        sandbox.failOnInsert("sales_order", "new.external_id = '7777'", Failure.EXCEPTION);
+        sandbox.failOnInsert("sales_order", "new.external_id = '11999'", Failure.EXCEPTION);
         run();
+        long merged = expectOnePartWholeAndOfTheOtherOneRange();
         sandbox.heal("sales_order");
         sandbox.jdbc().update("update import_file set ended_at = ended_at - interval '8 days'");
         Path other =
@@ -139,7 +182,7 @@ class ImportOrdersRestartTest {
         ImportOrders.run(sandbox.intake(), ImportRequest.of("shopify", "paris", List.of(other)));
         assertThat(sandbox.count("staged_order")).isZero();
 
-        assertThat(run().counts()).isEqualTo(new Counts(ORDERS, 6_988, 0, 5_000, 0, 12));
+        assertThat(run().counts()).isEqualTo(new Counts(ORDERS, 11_988 - merged, 0, merged, 0, 12));
         assertThat(sandbox.count("sales_order")).isEqualTo(11_989);
     }
 }

@@ -88,11 +88,12 @@ class OrderStatusTest {
                 id);
         jdbc.update(
                 """
-                insert into sales_order (channel, account, external_id, name, customer_id, placed_at, currency, total, fulfillment_status,
+                insert into sales_order (id, channel, account, external_id, name, customer_id, placed_at, currency, total, fulfillment_status,
                                          cancelled_at, as_of, content, file, line, imported_at)
-                values ('c', 'a', ?, ?, derived_id('c', ?, ''), now(), 'EUR', 1, ?, case when ? then now() end, now(),
+                values (derived_id('c', 'a', ?), 'c', 'a', ?, ?, derived_id('c', ?, ''), now(), 'EUR', 1, ?, case when ? then now() end, now(),
                         derived_id('', '', ''), 'f', 1, now())
                 """,
+                id,
                 id,
                 "#" + id,
                 id,

@@ -25,7 +25,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -77,9 +79,10 @@ final class ImportOrdersBenchmark implements Callable<Integer> {
      *
      * @param seconds by the wall clock
      * @param orders  how many it stored; of the floor, none
-     * @param heap    the most heap in use after a collection, bytes
+     * @param heap    the most heap in use after a full collection, bytes; 0 where none was needed
+     * @param steps   the seconds that each step of a job took, the parts of a step apart
      */
-    private record Side(String name, double seconds, long orders, long heap) {}
+    private record Side(String name, double seconds, long orders, long heap, Map<String, Double> steps) {}
 
     @Override
     public Integer call() throws Exception {
@@ -117,7 +120,7 @@ final class ImportOrdersBenchmark implements Callable<Integer> {
                 Statement statement = connection.createStatement()) {
             statement.execute("create table copied (" + columns + ")");
             server.settle();
-            return measured(FLOOR, () -> {
+            return measured(FLOOR, database, () -> {
                 try (InputStream in = Files.newInputStream(file)) {
                     connection
                             .unwrap(PGConnection.class)
@@ -139,12 +142,12 @@ final class ImportOrdersBenchmark implements Callable<Integer> {
                 },
                 Clock.systemUTC())) {
             server.settle();
-            sides.add(measured(FIRST, () -> {
+            sides.add(measured(FIRST, database, () -> {
                 ImportResult result = run(intake, file);
                 return result.counts().inserted();
             }));
             server.settle();
-            sides.add(measured(AGAIN, () -> {
+            sides.add(measured(AGAIN, database, () -> {
                 ImportResult result = run(intake, again);
                 if (result.counts().unchanged() != orders) {
                     throw new IllegalStateException("not all orders were found unchanged: " + result.counts());
@@ -166,7 +169,7 @@ final class ImportOrdersBenchmark implements Callable<Integer> {
     private Side textbook(ScratchDatabase server, Path file) throws Exception {
         Database database = migrated(server);
         server.settle();
-        return measured(TEXTBOOK, () -> {
+        return measured(TEXTBOOK, database, () -> {
             TextbookJob.run(database, file);
             return count(database);
         });
@@ -187,14 +190,35 @@ final class ImportOrdersBenchmark implements Callable<Integer> {
         }
     }
 
-    private Side measured(String name, Callable<Long> work) throws Exception {
+    private Side measured(String name, Database database, Callable<Long> work) throws Exception {
         heap.takeMost();
         long start = System.nanoTime();
         long orders = work.call();
         double seconds = (System.nanoTime() - start) / 1e9;
+        Map<String, Double> steps = steps(database);
         spec.commandLine().getErr().printf("%s: %.1f s%n", name, seconds);
         spec.commandLine().getErr().flush();
-        return new Side(name, seconds, orders, heap.takeMost());
+        return new Side(name, seconds, orders, heap.takeMost(), steps);
+    }
+
+    /** What the last job in a schema spent its time with; nothing where none ran there. */
+    private static Map<String, Double> steps(Database database) throws SQLException {
+        Map<String, Double> steps = new LinkedHashMap<>();
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            ResultSet there = statement.executeQuery("select to_regclass('batch_step_execution') is not null");
+            if (there.next() && there.getBoolean(1)) {
+                ResultSet rows = statement.executeQuery("""
+                        select step_name, extract(epoch from end_time - start_time) from batch_step_execution
+                        where job_execution_id = (select max(job_execution_id) from batch_job_execution)
+                        order by start_time, step_execution_id
+                        """);
+                while (rows.next()) {
+                    steps.put(rows.getString(1), rows.getDouble(2));
+                }
+            }
+        }
+        return steps;
     }
 
     private void print(List<Side> sides, long bytes, long orders) {
@@ -207,14 +231,16 @@ final class ImportOrdersBenchmark implements Callable<Integer> {
             object.put("heap_limit_bytes", Runtime.getRuntime().maxMemory());
             ArrayNode array = object.putArray("sides");
             for (Side side : sides) {
-                array.addObject()
-                        .put("name", side.name())
+                ObjectNode one = array.addObject();
+                one.put("name", side.name())
                         .put("seconds", side.seconds())
                         .put("lines_per_second", lines / side.seconds())
                         .put("times_floor", side.seconds() / floor)
                         .put("times_import", side.seconds() / first)
                         .put("orders", side.orders())
                         .put("heap_bytes", side.heap());
+                ObjectNode steps = one.putObject("steps");
+                side.steps().forEach(steps::put);
             }
             out.println(object);
         } else {
@@ -234,6 +260,13 @@ final class ImportOrdersBenchmark implements Callable<Integer> {
                         side.seconds() / first,
                         side.heap() >> 20);
             }
+            for (Side side : sides) {
+                if (!side.steps().isEmpty()) {
+                    out.printf("%n%s:", side.name());
+                    side.steps().forEach((step, seconds) -> out.printf(" %s %.1f s", step, seconds));
+                }
+            }
+            out.println();
         }
         out.flush();
     }

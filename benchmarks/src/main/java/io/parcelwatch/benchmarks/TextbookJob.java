@@ -52,10 +52,10 @@ final class TextbookJob {
             """;
 
     private static final String ORDER = """
-            insert into sales_order (channel, account, external_id, name, customer_id, placed_at, currency, total, subtotal, shipping,
+            insert into sales_order (id, channel, account, external_id, name, customer_id, placed_at, currency, total, subtotal, shipping,
                 taxes, financial_status, fulfillment_status, paid_at, destination_country, destination_postal_code, destination_city,
                 as_of, content, file, line, imported_at)
-            values ('shopify', 'textbook', :id, :name, derived_id('shopify', 'textbook', :email), cast(:placed_at as timestamptz), :currency,
+            values (derived_id('shopify', 'textbook', :id), 'shopify', 'textbook', :id, :name, derived_id('shopify', 'textbook', :email), cast(:placed_at as timestamptz), :currency,
                 cast(:total as numeric), cast(:subtotal as numeric), cast(:shipping as numeric), cast(:taxes as numeric),
                 :financial_status, :fulfillment_status, cast(:paid_at as timestamptz), :country, :postal_code, :city,
                 cast(:placed_at as timestamptz), derived_id('', '', ''), 'orders.csv', 1, now())
