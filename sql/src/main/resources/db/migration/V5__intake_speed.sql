@@ -115,6 +115,7 @@ create table staged_order (
     order_id                uuid        not null,
     customer_id             uuid        not null,
     partial                 boolean     not null,
+    compared                boolean     not null,
     as_of                   timestamptz not null,
     external_id             text        not null,
     name                    text        not null,
@@ -151,6 +152,7 @@ comment on column staged_order.part is 'Which part of the merge takes it, from 0
 comment on column staged_order.order_id is 'As sales_order.id';
 comment on column staged_order.customer_id is 'As customer.id';
 comment on column staged_order.partial is 'Whether the format tells only a part of an order: null then says nothing';
+comment on column staged_order.compared is 'Whether its values have to be compared one by one to know if it differs from what is known, since its digest cannot tell: parts, and orders gathered from several places of the file';
 comment on column staged_order.as_of is 'As sales_order.as_of';
 comment on column staged_order.external_id is 'As sales_order.external_id';
 comment on column staged_order.name is 'As sales_order.name';

@@ -79,6 +79,7 @@ final class ImportFulfilmentsJob implements FileJob {
     private Step resolve(ImportFile file) {
         return new StepBuilder("resolve", intake.jobRepository())
                 .tasklet(new ResolveOrders(intake, file), intake.transactions())
+                .listener(file.turn())
                 // Not again once merging has begun: what is merged stays counted as it was.
                 .allowStartIfComplete(intake.files().mergedLine(file) == 0)
                 .build();
@@ -88,6 +89,7 @@ final class ImportFulfilmentsJob implements FileJob {
     private Step judge(ImportFile file) {
         return new StepBuilder("judge", intake.jobRepository())
                 .tasklet(new JudgeFulfilments(intake, file), intake.transactions())
+                .listener(file.turn())
                 .allowStartIfComplete(true)
                 .build();
     }

@@ -19,7 +19,6 @@ import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.builder.StepBuilder;
-import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
@@ -39,7 +38,11 @@ final class ImportOrdersJob implements FileJob {
     @Override
     public Prepared prepare(InputFile input, ImportRequest request) {
         FileHead head = FileHead.of(input);
-        ChannelFormat format = ChannelFormats.of(head, request);
+        return prepare(head, ChannelFormats.of(head, request), request);
+    }
+
+    /** The same for a file of a known format. */
+    Prepared prepare(FileHead head, ChannelFormat format, ImportRequest request) {
         BlockReader.Opener<ChannelOrder> orders = format.prepare(head, request.conventions());
         return new Prepared(
                 format.identity() + request.rules().identity(),
@@ -55,7 +58,7 @@ final class ImportOrdersJob implements FileJob {
                         file,
                         orders,
                         new OrderRules(rules, gathering, intake.files().now().toInstant())))
-                .next(judge(file, rules))
+                .next(judge(file, gathering, rules))
                 .next(merge(file))
                 .next(clear(file))
                 .next(PublishRegistrations.step(intake, file))
@@ -78,9 +81,12 @@ final class ImportOrdersJob implements FileJob {
     }
 
     /** Too many rejects, and nothing is touched; else the newest version of each order in the file counts. */
-    private Step judge(ImportFile file, AccountRules rules) {
+    private Step judge(ImportFile file, Gathering gathering, AccountRules rules) {
         return new StepBuilder("judge", intake.jobRepository())
-                .tasklet(new JudgeOrders(intake, file, rules.severity(Rule.DUPLICATE_ORDER)), intake.transactions())
+                .tasklet(
+                        new JudgeOrders(intake, file, gathering, rules.severity(Rule.DUPLICATE_ORDER)),
+                        intake.transactions())
+                .listener(file.turn())
                 .allowStartIfComplete(true)
                 .build();
     }
@@ -103,15 +109,10 @@ final class ImportOrdersJob implements FileJob {
                 .build();
     }
 
-    /** What is merged leaves staging. */
+    /** What is merged leaves staging; versions that did not count leave it for the history. */
     private Step clear(ImportFile file) {
         return new StepBuilder("clear", intake.jobRepository())
-                .tasklet(
-                        (contribution, chunk) -> {
-                            intake.files().forgetStaged(file);
-                            return RepeatStatus.FINISHED;
-                        },
-                        intake.transactions())
+                .tasklet(new ClearStaging(intake, file), intake.transactions())
                 .allowStartIfComplete(true)
                 .build();
     }

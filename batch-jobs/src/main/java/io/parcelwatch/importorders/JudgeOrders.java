@@ -3,15 +3,18 @@ package io.parcelwatch.importorders;
 import io.parcelwatch.intake.ImportFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.Severity;
+import io.parcelwatch.intake.Sql;
+import java.util.Map;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
- * Decides whether a staged file is imported at all, and which of several versions of one order in it counts: the newest, of equally new ones
- * the last. Changes nothing but the staging, so that it can be run again.
+ * Decides whether a staged file is imported at all, and what is meant where it tells of one order several times: that its newest version
+ * counts, of equally new ones the last; or that they are one order. Changes nothing but the staging, so that it can be run again.
  */
 final class JudgeOrders implements Tasklet {
 
@@ -39,14 +42,17 @@ final class JudgeOrders implements Tasklet {
 
     private final Intake intake;
     private final ImportFile file;
+    private final Gathering gathering;
     private final Severity duplicates;
 
     /**
+     * @param gathering  what it means that the file tells of one order in several places
      * @param duplicates what becomes of an order that stands twice with different content: WARN or OFF
      */
-    JudgeOrders(Intake intake, ImportFile file, Severity duplicates) {
+    JudgeOrders(Intake intake, ImportFile file, Gathering gathering, Severity duplicates) {
         this.intake = intake;
         this.file = file;
+        this.gathering = gathering;
         this.duplicates = duplicates;
     }
 
@@ -57,9 +63,18 @@ final class JudgeOrders implements Tasklet {
         // First: the planner's figures are those of the file before, in which this one has no row, and it would join
         // row by row.
         jdbc.queryForObject("select index_staging(?)::text", String.class, file.id());
-        jdbc.update(MARK_SUPERSEDED, file.id(), file.id(), file.id());
-        if (duplicates == Severity.WARN) {
-            jdbc.update(WARN_OF_DUPLICATES, intake.files().now(), file.id());
+        if (gathering == Gathering.NONE) {
+            jdbc.update(MARK_SUPERSEDED, file.id(), file.id(), file.id());
+            if (duplicates == Severity.WARN) {
+                jdbc.update(WARN_OF_DUPLICATES, intake.files().now(), file.id());
+            }
+        } else {
+            Long gathered = new NamedParameterJdbcTemplate(jdbc)
+                    .queryForObject(
+                            Sql.of(JudgeOrders.class, "gather-orders.sql"),
+                            Map.of("file_id", file.id(), "add_up", gathering == Gathering.LINES_AND_AMOUNTS),
+                            Long.class);
+            intake.files().gathered(file, gathered);
         }
         return RepeatStatus.FINISHED;
     }

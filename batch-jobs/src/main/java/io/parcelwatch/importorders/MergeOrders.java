@@ -34,6 +34,12 @@ final class MergeOrders implements Tasklet {
                 order by line limit :range) range
             """;
 
+    private static final String ANY_TO_COMPARE = """
+            select exists (
+                select from staged_order
+                where file_id = :file_id and part = :part and line > :after and line <= :up_to and compared)
+            """;
+
     /**
      * The statement that merges must see every parcel of the orders it changes, to know whose registration changes: import-fulfilments holds
      * its orders until it commits, and what it committed before this lock was had is seen after it.
@@ -51,8 +57,12 @@ final class MergeOrders implements Tasklet {
     private final Intake intake;
     private final ImportFile file;
     private final NamedParameterJdbcTemplate jdbc;
+    private final String dropOlderLines = Sql.of(MergeOrders.class, "drop-older-lines.sql");
+    private final String complete = Sql.of(MergeOrders.class, "complete-orders.sql");
+    private final String compare = Sql.of(MergeOrders.class, "compare-orders.sql");
     private final String merge = Sql.of(MergeOrders.class, "merge-orders.sql");
     private final Pace pace;
+    private boolean measured;
 
     MergeOrders(Intake intake, ImportFile file, Pace pace) {
         this.intake = intake;
@@ -70,8 +80,23 @@ final class MergeOrders implements Tasklet {
         return executions;
     }
 
+    /** Says how much is to do, once. */
+    private synchronized void measure() {
+        if (!measured) {
+            Counts counts = intake.files().counts(file);
+            pace.expect(counts.read()
+                    - counts.rejected()
+                    - counts.inserted()
+                    - counts.updated()
+                    - counts.unchanged()
+                    - counts.skipped());
+            measured = true;
+        }
+    }
+
     @Override
     public RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext) {
+        measure();
         int part = contribution.getStepExecution().getExecutionContext().getInt(PART);
         MapSqlParameterSource range = new MapSqlParameterSource()
                 .addValue("file_id", file.id())
@@ -87,6 +112,11 @@ final class MergeOrders implements Tasklet {
             return RepeatStatus.FINISHED;
         }
         range.addValue("up_to", upTo);
+        if (jdbc.queryForObject(ANY_TO_COMPARE, range, Boolean.class)) {
+            jdbc.update(dropOlderLines, range);
+            jdbc.update(complete, range);
+            jdbc.update(compare, range);
+        }
         jdbc.queryForObject(LOCK_KNOWN, range, Long.class);
         Counts merged = jdbc.queryForObject(
                 merge,

@@ -34,6 +34,7 @@ final class StageOrders {
             "order_id",
             "as_of",
             "partial",
+            "compared",
             // The content is what follows.
             "customer_id",
             "external_id",
@@ -102,6 +103,7 @@ final class StageOrders {
         staged.value((short) Math.floorMod(customer.getLeastSignificantBits(), PARTS));
         staged.value(ids.of(file.channel(), file.account(), order.externalId()));
         staged.value(order.times().asOf());
+        staged.value(order.partial());
         staged.value(order.partial());
         int start = staged.position();
         staged.value(customer);

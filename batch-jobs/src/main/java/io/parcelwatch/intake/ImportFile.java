@@ -24,6 +24,7 @@ import java.util.UUID;
  * @param threshold how many rejects are too many
  * @param progress  is told how it advances
  * @param mapping   the text of the mapping it is read by; empty where it is read by a format of ours
+ * @param turn      its place among the files of the request
  * @param retryOf   digest of the file whose rejected records the input holds; empty where the input is the file
  */
 public record ImportFile(
@@ -37,10 +38,11 @@ public record ImportFile(
         RejectThreshold threshold,
         Progress progress,
         Optional<String> mapping,
+        Turn turn,
         Optional<String> retryOf) {
 
     /** The import of a file that a request names. */
-    static ImportFile of(String job, ImportRequest request, InputFile input, String format) {
+    static ImportFile of(String job, ImportRequest request, InputFile input, String format, Turn turn) {
         return new ImportFile(
                         null,
                         job,
@@ -52,6 +54,7 @@ public record ImportFile(
                         request.threshold(),
                         request.progress(),
                         request.mapping().map(ImportFile::text),
+                        turn,
                         request.retryOf())
                 .inPass(1);
     }
@@ -65,7 +68,7 @@ public record ImportFile(
         }
         UUID identity = identity(what.toArray(String[]::new));
         return new ImportFile(
-                identity, job, channel, account, input, format, number, threshold, progress, mapping, retryOf);
+                identity, job, channel, account, input, format, number, threshold, progress, mapping, turn, retryOf);
     }
 
     private static String text(Path mapping) {

@@ -149,6 +149,11 @@ public final class ImportFiles {
                 """, line, range.inserted(), range.updated(), range.unchanged(), range.skipped(), file.id());
     }
 
+    /** So many records turned out to be parts of others: they are counted with those. */
+    public void gathered(ImportFile file, long records) {
+        jdbc.update("update import_file set records_read = records_read - ? where id = ?", records, file.id());
+    }
+
     /** All records but so many are rejected: what is known once they were judged beside the tables. */
     public void accepted(ImportFile file, long records) {
         jdbc.update("update import_file set rejected = records_read - ? where id = ?", records, file.id());
@@ -201,14 +206,21 @@ public final class ImportFiles {
      * Forgets what is staged of the account's imports that ended without success and were not run again since; a later run of theirs starts
      * from the beginning. Only the job itself may call it, under its lock.
      *
-     * @param except the import that is about to go on
+     * @param except the imports that are about to go on
      */
-    void purgeStaged(String job, String channel, String account, ImportFile except) {
-        List<Object> stale =
-                jdbc.queryForList("""
+    void purgeStaged(String job, String channel, String account, List<ImportFile> except) {
+        List<Object> stale = jdbc.queryForList(
+                """
                 select id from import_file
-                where job = ? and channel = ? and account = ? and outcome <> 'DONE' and coalesce(ended_at, started_at) < ? and id <> ?
-                """, Object.class, job, channel, account, now().minus(STAGED_AT_MOST), except.id());
+                where job = ? and channel = ? and account = ? and outcome <> 'DONE' and coalesce(ended_at, started_at) < ?
+                  and id::text <> all (?)
+                """,
+                Object.class,
+                job,
+                channel,
+                account,
+                now().minus(STAGED_AT_MOST),
+                except.stream().map(file -> file.id().toString()).toArray(String[]::new));
         stale.forEach(this::startOver);
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param format    the format's name; empty: found from the content
  * @param mapping   a YAML file that says what stands where; empty: the files have a format of the channel
  * @param files     imported in this order, each a run of its own
+ * @param atOnce    how many of them are staged at the same time
  * @param threshold how many rejects are too many, a file
  * @param rules     what the records must keep to
  * @param conventions what the account's files leave unsaid
@@ -24,11 +25,15 @@ public record ImportRequest(
         Optional<String> format,
         Optional<Path> mapping,
         List<Path> files,
+        int atOnce,
         RejectThreshold threshold,
         AccountRules rules,
         Conventions conventions,
         Progress progress,
         Optional<String> retryOf) {
+
+    /** How many files are staged at the same time where nobody says. */
+    public static final int FILES_AT_ONCE = 2;
 
     /** Files of a channel's account, under the usual threshold, with nobody watching. */
     public static ImportRequest of(String channel, String account, List<Path> files) {
@@ -38,6 +43,7 @@ public record ImportRequest(
                 Optional.empty(),
                 Optional.empty(),
                 List.copyOf(files),
+                FILES_AT_ONCE,
                 RejectThreshold.USUAL,
                 AccountRules.USUAL,
                 Conventions.UNKNOWN,
@@ -48,13 +54,39 @@ public record ImportRequest(
     /** The same, read by a named format. */
     public ImportRequest withFormat(String name) {
         return new ImportRequest(
-                channel, account, Optional.of(name), mapping, files, threshold, rules, conventions, progress, retryOf);
+                channel,
+                account,
+                Optional.of(name),
+                mapping,
+                files,
+                atOnce,
+                threshold,
+                rules,
+                conventions,
+                progress,
+                retryOf);
     }
 
     /** The same, read by a mapping. */
     public ImportRequest withMapping(Path file) {
         return new ImportRequest(
-                channel, account, format, Optional.of(file), files, threshold, rules, conventions, progress, retryOf);
+                channel,
+                account,
+                format,
+                Optional.of(file),
+                files,
+                atOnce,
+                threshold,
+                rules,
+                conventions,
+                progress,
+                retryOf);
+    }
+
+    /** The same, so many files staged at the same time; 1 for one after the other. */
+    public ImportRequest withFilesAtOnce(int number) {
+        return new ImportRequest(
+                channel, account, format, mapping, files, number, threshold, rules, conventions, progress, retryOf);
     }
 
     /** The same with these files. */
@@ -65,6 +97,7 @@ public record ImportRequest(
                 format,
                 mapping,
                 List.copyOf(others),
+                atOnce,
                 threshold,
                 rules,
                 conventions,
@@ -75,29 +108,50 @@ public record ImportRequest(
     /** The same under another threshold. */
     public ImportRequest withThreshold(RejectThreshold other) {
         return new ImportRequest(
-                channel, account, format, mapping, files, other, rules, conventions, progress, retryOf);
+                channel, account, format, mapping, files, atOnce, other, rules, conventions, progress, retryOf);
     }
 
     /** The same under the rules of the account, its threshold and its conventions among them. */
     public ImportRequest withRules(AccountRules own) {
         return new ImportRequest(
-                channel, account, format, mapping, files, own.threshold(), own, own.conventions(), progress, retryOf);
+                channel,
+                account,
+                format,
+                mapping,
+                files,
+                atOnce,
+                own.threshold(),
+                own,
+                own.conventions(),
+                progress,
+                retryOf);
     }
 
     /** The same for an account with these conventions. */
     public ImportRequest withConventions(Conventions known) {
-        return new ImportRequest(channel, account, format, mapping, files, threshold, rules, known, progress, retryOf);
+        return new ImportRequest(
+                channel, account, format, mapping, files, atOnce, threshold, rules, known, progress, retryOf);
     }
 
     /** The same, watched. */
     public ImportRequest withProgress(Progress watcher) {
         return new ImportRequest(
-                channel, account, format, mapping, files, threshold, rules, conventions, watcher, retryOf);
+                channel, account, format, mapping, files, atOnce, threshold, rules, conventions, watcher, retryOf);
     }
 
     /** The same, where the one file holds rejected records of another, each in the line it had there. */
     ImportRequest withRetryOf(String digest) {
         return new ImportRequest(
-                channel, account, format, mapping, files, threshold, rules, conventions, progress, Optional.of(digest));
+                channel,
+                account,
+                format,
+                mapping,
+                files,
+                atOnce,
+                threshold,
+                rules,
+                conventions,
+                progress,
+                Optional.of(digest));
     }
 }

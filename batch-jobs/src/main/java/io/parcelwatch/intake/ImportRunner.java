@@ -9,6 +9,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.BatchStatus;
@@ -20,7 +24,8 @@ import org.springframework.batch.core.launch.JobInstanceAlreadyCompleteException
 
 /**
  * Runs a {@link FileJob} over the files of a request: looks at all of them before anything is written, takes the account's lock, mends what
- * a crash left, and runs one file after the other. A file that is imported already is left alone; one that broke off goes on where it stood.
+ * a crash left, and runs them, some at once, but each merged in its {@link Turn}. A file that is imported already is left alone; one that
+ * broke off goes on where it stood.
  */
 public final class ImportRunner {
 
@@ -57,10 +62,7 @@ public final class ImportRunner {
                                 + ": wait until it has ended");
             }
             try (AccountLock held = lock.get()) {
-                List<FileResult> results = new ArrayList<>();
-                for (Candidate candidate : candidates) {
-                    results.add(run(request, candidate));
-                }
+                List<FileResult> results = runAll(request, candidates);
                 Outcome gravest = results.stream()
                         .map(FileResult::outcome)
                         .max(Comparator.naturalOrder())
@@ -89,18 +91,98 @@ public final class ImportRunner {
         }
     }
 
-    private FileResult run(ImportRequest request, Candidate candidate) {
-        ImportFile first = ImportFile.of(
-                job.name(), request, candidate.input(), candidate.prepared().identity());
-        List<String> warnings = candidate.prepared().warnings();
-        ImportFile file = first;
+    private List<FileResult> runAll(ImportRequest request, List<Candidate> candidates) {
+        List<ImportFile> files;
         try {
-            file = first.inPass(first.retryOf().isPresent() ? intake.files().attempt(first) : job.pass(first));
+            files = files(request, candidates);
+            // All before the first begins: what runs then is alive.
+            files.forEach(file -> Runs.mendAfterCrash(intake, job.name(), parameters(file)));
+            intake.files().purgeStaged(job.name(), request.channel(), request.account(), files);
+        } catch (RuntimeException e) {
+            LOG.debug("{} could not begin", job.name(), e);
+            return candidates.stream()
+                    .map(candidate -> failed(candidate.input(), candidate.prepared(), e))
+                    .toList();
+        }
+        int atOnce = Math.max(1, Math.min(request.atOnce(), files.size()));
+        if (atOnce == 1) {
+            List<FileResult> results = new ArrayList<>();
+            for (int i = 0; i < files.size(); i++) {
+                results.add(run(files.get(i), candidates.get(i).prepared()));
+            }
+            return results;
+        }
+        return runAtOnce(atOnce, files, candidates);
+    }
+
+    private List<ImportFile> files(ImportRequest request, List<Candidate> candidates) {
+        ImportRequest watched = request.withProgress(request.progress().oneByOne());
+        List<ImportFile> files = new ArrayList<>();
+        Turn turn = Turn.first();
+        for (Candidate candidate : candidates) {
+            ImportFile first = ImportFile.of(
+                    job.name(), watched, candidate.input(), candidate.prepared().identity(), turn);
+            files.add(first.inPass(first.retryOf().isPresent() ? intake.files().attempt(first) : job.pass(first)));
+            turn = turn.next();
+        }
+        return files;
+    }
+
+    private List<FileResult> runAtOnce(int atOnce, List<ImportFile> files, List<Candidate> candidates) {
+        // Files begin in their order, so that the one whose turn it is never waits for a thread.
+        ExecutorService threads = Executors.newFixedThreadPool(atOnce, work -> {
+            Thread thread = new Thread(work, "import");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            List<Future<FileResult>> running = new ArrayList<>();
+            for (int i = 0; i < files.size(); i++) {
+                ImportFile file = files.get(i);
+                FileJob.Prepared prepared = candidates.get(i).prepared();
+                boolean twice = files.subList(0, i).stream()
+                        .anyMatch(other -> other.id().equals(file.id()));
+                running.add(threads.submit(() -> {
+                    if (twice) {
+                        // The same content under another name: the first of them has it, and this one finds that so.
+                        file.turn().awaitThoseBefore();
+                    }
+                    return run(file, prepared);
+                }));
+            }
+            List<FileResult> results = new ArrayList<>();
+            for (int i = 0; i < files.size(); i++) {
+                results.add(result(running.get(i), files.get(i), candidates.get(i), threads));
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private FileResult result(
+            Future<FileResult> running, ImportFile file, Candidate candidate, ExecutorService threads) {
+        try {
+            return running.get();
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+            return failed(file.input(), candidate.prepared(), new IllegalStateException("interrupted: run again", e));
+        } catch (ExecutionException e) {
+            return failed(file.input(), candidate.prepared(), e.getCause());
+        }
+    }
+
+    private static FileResult failed(InputFile input, FileJob.Prepared prepared, Throwable failure) {
+        return new FileResult(
+                input.name(), Outcome.FAILED, Counts.NONE, prepared.warnings(), 0, Runs.oneLine(failure), List.of());
+    }
+
+    private FileResult run(ImportFile file, FileJob.Prepared prepared) {
+        List<String> warnings = prepared.warnings();
+        try {
             JobParameters parameters = parameters(file);
-            Runs.mendAfterCrash(intake, job.name(), parameters);
-            intake.files().purgeStaged(job.name(), file.channel(), file.account(), file);
-            JobExecution execution =
-                    intake.jobOperator().start(candidate.prepared().job().apply(file), parameters);
+            JobExecution execution = intake.jobOperator().start(prepared.job().apply(file), parameters);
             Outcome outcome = outcome(execution);
             String message = outcome == Outcome.DONE ? "" : Runs.message(execution);
             return new FileResult(
@@ -124,8 +206,9 @@ public final class ImportRunner {
                     intake.files().remarks(file));
         } catch (JobExecutionException | RuntimeException e) {
             LOG.debug("the import of {} broke off", file.path(), e);
-            return new FileResult(
-                    file.input().name(), Outcome.FAILED, Counts.NONE, warnings, 0, Runs.oneLine(e), List.of());
+            return failed(file.input(), prepared, e);
+        } finally {
+            file.turn().end();
         }
     }
 

@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobExecutionException;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.step.StepExecution;
 
@@ -50,6 +51,8 @@ public final class Runs {
     /** Why a run failed, in one line. */
     public static String message(JobExecution execution) {
         return execution.getAllFailureExceptions().stream()
+                // Of a step whose part failed we are told that too, and that says nothing.
+                .filter(failure -> !(failure instanceof JobExecutionException))
                 .findFirst()
                 .map(Runs::oneLine)
                 .orElse("the run was stopped: run again");

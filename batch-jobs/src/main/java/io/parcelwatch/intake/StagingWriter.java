@@ -22,6 +22,7 @@ public final class StagingWriter<T> implements ItemWriter<Block<T>> {
     private final Stager<T> stager;
     private final Remarks kept;
     private final Pace pace;
+    private long offset = -1;
 
     public StagingWriter(Intake intake, ImportFile file, Stager<T> stager) {
         this.intake = intake;
@@ -34,10 +35,15 @@ public final class StagingWriter<T> implements ItemWriter<Block<T>> {
     @Override
     public void write(Chunk<? extends Block<T>> chunk) {
         for (Block<T> block : chunk) {
+            if (offset < 0) {
+                offset = intake.files().staged(file).offset();
+                pace.expect(file.input().size() - offset);
+            }
             stager.stage(file, block.accepted(), intake.dataSource());
             kept.keep(block.rejected(), block.warnings());
             intake.files().staged(file, block);
-            pace.advance(block.accepted().size() + block.rejected().size());
+            pace.advance(block.accepted().size() + block.rejected().size(), block.offset() - offset);
+            offset = block.offset();
         }
     }
 }

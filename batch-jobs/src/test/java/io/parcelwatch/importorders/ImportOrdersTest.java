@@ -355,7 +355,7 @@ class ImportOrdersTest {
                                         .order("1", "#1")
                                         .order("2", "#2")
                                         .text())))
-                .withProgress((file, step, records, rate) -> told.add(step + " " + records));
+                .withProgress((file, step, records, rate, left) -> told.add(step + " " + records));
 
         ImportOrders.run(sandbox.intake(), request);
 

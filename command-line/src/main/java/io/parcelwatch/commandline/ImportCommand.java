@@ -9,6 +9,7 @@ import io.parcelwatch.intake.RejectThreshold;
 import io.parcelwatch.intake.SettingsFile;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -95,8 +96,13 @@ abstract class ImportCommand implements Callable<Integer> {
         ImportRequest request = refine(named())
                 .withRules(own)
                 .withThreshold(threshold)
-                .withProgress((file, step, records, rate) ->
-                        output.progress("%s: %s %,d (%,.0f/s)".formatted(file.getFileName(), step, records, rate)));
+                .withProgress((file, step, records, rate, left) -> output.progress("%s: %s %,d (%,.0f/s%s)"
+                        .formatted(
+                                file.getFileName(),
+                                step,
+                                records,
+                                rate,
+                                left.map(ImportCommand::words).orElse(""))));
         look(request);
         ImportResult result;
         try (Services services = new Services(parcelwatch.settings());
@@ -114,5 +120,13 @@ abstract class ImportCommand implements Callable<Integer> {
             summary.page(result, output);
         }
         return result.outcome().exitCode();
+    }
+
+    /** As in ", 6 s left" or ", 1:40 min left". */
+    private static String words(Duration left) {
+        long seconds = left.plusMillis(500).toSeconds();
+        return seconds < 60
+                ? ", %d s left".formatted(seconds)
+                : ", %d:%02d min left".formatted(seconds / 60, seconds % 60);
     }
 }
