@@ -23,7 +23,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 final class MergeOrders implements Tasklet {
 
     /** Orders of a transaction, about: so many that each page of an index is visited for several, so few that a transaction takes a second. */
-    static final int RANGE = 5_000;
+    static final int RANGE = 10_000;
 
     private static final String PART = "part";
 

@@ -174,6 +174,10 @@ public final class CsvRows implements Closeable {
             // parser for each row costs more than all else that is done with it.
             return List.of(text.split(dialect.delimiter() == '|' ? "\\|" : String.valueOf(dialect.delimiter()), -1));
         }
+        List<String> simple = simplyQuoted(text, dialect.delimiter());
+        if (simple != null) {
+            return simple;
+        }
         // No comments: a line that starts with # is an order. Surrounding spaces belong to a field.
         CSVFormat format =
                 CSVFormat.RFC4180.builder().setDelimiter(dialect.delimiter()).get();
@@ -182,6 +186,47 @@ public final class CsvRows implements Closeable {
                 return record.toList();
             }
             return List.of();
+        }
+    }
+
+    /**
+     * The fields of a row that is quoted as RFC 4180 has it: whole fields, quotes within them doubled. Null where anything is unusual: that is
+     * the library's to judge, which costs several times as much, mostly to be set up for a single row.
+     */
+    private static List<String> simplyQuoted(String text, char delimiter) {
+        List<String> fields = new ArrayList<>();
+        int at = 0;
+        while (true) {
+            int end;
+            if (at < text.length() && text.charAt(at) == '"') {
+                end = text.indexOf('"', at + 1);
+                boolean doubled = false;
+                while (end >= 0 && end + 1 < text.length() && text.charAt(end + 1) == '"') {
+                    doubled = true;
+                    end = text.indexOf('"', end + 2);
+                }
+                if (end < 0) {
+                    return null;
+                }
+                String field = text.substring(at + 1, end);
+                fields.add(doubled ? field.replace("\"\"", "\"") : field);
+                end++;
+                if (end < text.length() && text.charAt(end) != delimiter) {
+                    return null;
+                }
+            } else {
+                end = text.indexOf(delimiter, at);
+                end = end < 0 ? text.length() : end;
+                String field = text.substring(at, end);
+                if (field.indexOf('"') >= 0) {
+                    return null;
+                }
+                fields.add(field);
+            }
+            if (end == text.length()) {
+                return fields;
+            }
+            at = end + 1;
         }
     }
 

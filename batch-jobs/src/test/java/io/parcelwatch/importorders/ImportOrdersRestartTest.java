@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each step breaks in the middle; what is committed is counted exactly; the next run ends as if nothing had happened. */
 class ImportOrdersRestartTest {
 
-    private static final int ORDERS = 12_000;
+    private static final int ORDERS = 24_000;
 
     @TempDir
     Path folder;
@@ -53,11 +53,11 @@ class ImportOrdersRestartTest {
         assertThat(
                         sandbox.texts(
                                 "select records_read || ' ' || inserted || ' ' || updated || ' ' || unchanged || ' ' || skipped || ' ' || rejected from import_file"))
-                .containsExactly(ORDERS + " 11988 0 0 0 12");
-        assertThat(sandbox.count("sales_order")).isEqualTo(11_988);
-        assertThat(sandbox.count("order_line")).isEqualTo(2 * 11_988);
-        assertThat(sandbox.count("order_milestone")).isEqualTo(11_988);
-        assertThat(sandbox.count("rejected_record")).isEqualTo(12);
+                .containsExactly(ORDERS + " 23976 0 0 0 24");
+        assertThat(sandbox.count("sales_order")).isEqualTo(23_976);
+        assertThat(sandbox.count("order_line")).isEqualTo(2 * 23_976);
+        assertThat(sandbox.count("order_milestone")).isEqualTo(23_976);
+        assertThat(sandbox.count("rejected_record")).isEqualTo(24);
         assertThat(sandbox.count("staged_order") + sandbox.count("staged_line")).isZero();
     }
 
@@ -81,26 +81,26 @@ class ImportOrdersRestartTest {
         ImportResult resumed = run();
 
         assertThat(resumed.outcome()).isEqualTo(Outcome.DONE);
-        assertThat(resumed.counts()).isEqualTo(new Counts(ORDERS, 11_988, 0, 0, 0, 12));
+        assertThat(resumed.counts()).isEqualTo(new Counts(ORDERS, 23_976, 0, 0, 0, 24));
         assertThat(
                         sandbox.number(
                                 "select s.write_count from batch_step_execution s where s.step_name = 'stage' order by step_execution_id desc limit 1"))
                 .as("blocks read by the second run")
-                .isEqualTo(2);
+                .isEqualTo(4);
         expectTheWholeFile();
     }
 
     @ParameterizedTest
     @EnumSource(Failure.class)
     void aRunThatBreaksOffWhileMergingGoesOnBehindItsLastRange(Failure failure) {
-        sandbox.failOnInsert("sales_order", "new.external_id = '11999'", failure);
+        sandbox.failOnInsert("sales_order", "new.external_id = '23999'", failure);
 
         ImportResult broken = run();
 
         assertThat(broken.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(broken.files().get(0).message()).contains(failure == Failure.EXCEPTION ? "out of luck" : "");
         long merged = expectOnePartWholeAndOfTheOtherOneRange();
-        assertThat(broken.counts()).isEqualTo(new Counts(ORDERS, merged, 0, 0, 0, 12));
+        assertThat(broken.counts()).isEqualTo(new Counts(ORDERS, merged, 0, 0, 0, 24));
 
         sandbox.heal("sales_order");
         assertThat(run().outcome()).isEqualTo(Outcome.DONE);
@@ -108,10 +108,10 @@ class ImportOrdersRestartTest {
         assertThat(run().outcome()).isEqualTo(Outcome.UNCHANGED);
     }
 
-    /** The order that fails, no. 11999, is in the second range of its part. */
+    /** The order that fails, no. 23999, is in the second range of its part. */
     private long expectOnePartWholeAndOfTheOtherOneRange() {
         long merged = sandbox.number("select count(*) from staged_order where part <>"
-                        + " (select part from staged_order where external_id = '11999')")
+                        + " (select part from staged_order where external_id = '23999')")
                 + MergeOrders.RANGE;
         assertThat(sandbox.count("sales_order")).isEqualTo(merged);
         assertThat(sandbox.number("select count(*) from staged_order s join import_part p using (file_id, part)"
@@ -122,7 +122,7 @@ class ImportOrdersRestartTest {
 
     @Test
     void whatACrashOfTheServerEmptiedIsStagedAgain() {
-        sandbox.failOnInsert("sales_order", "new.external_id = '11999'", Failure.EXCEPTION);
+        sandbox.failOnInsert("sales_order", "new.external_id = '23999'", Failure.EXCEPTION);
         run();
         long merged = expectOnePartWholeAndOfTheOtherOneRange();
         sandbox.heal("sales_order");
@@ -130,10 +130,10 @@ class ImportOrdersRestartTest {
         sandbox.jdbc().execute("truncate staged_order, staged_line");
         sandbox.leaveAsKilled();
 
-        assertThat(run().counts()).isEqualTo(new Counts(ORDERS, 11_988 - merged, 0, merged, 0, 12));
-        assertThat(sandbox.count("sales_order")).isEqualTo(11_988);
-        assertThat(sandbox.count("order_line")).isEqualTo(2 * 11_988);
-        assertThat(sandbox.count("rejected_record")).isEqualTo(12);
+        assertThat(run().counts()).isEqualTo(new Counts(ORDERS, 23_976 - merged, 0, merged, 0, 24));
+        assertThat(sandbox.count("sales_order")).isEqualTo(23_976);
+        assertThat(sandbox.count("order_line")).isEqualTo(2 * 23_976);
+        assertThat(sandbox.count("rejected_record")).isEqualTo(24);
         assertThat(sandbox.count("import_part")).isZero();
     }
 
@@ -145,7 +145,7 @@ class ImportOrdersRestartTest {
         sandbox.jdbc().execute("truncate staged_order, staged_line");
         sandbox.leaveAsKilled();
 
-        assertThat(run().counts()).isEqualTo(new Counts(ORDERS, 11_988, 0, 0, 0, 12));
+        assertThat(run().counts()).isEqualTo(new Counts(ORDERS, 23_976, 0, 0, 0, 24));
         expectTheWholeFile();
     }
 
@@ -158,7 +158,7 @@ class ImportOrdersRestartTest {
         assertThat(sandbox.count("staged_order")).isEqualTo(BlockReader.MAX_RECORDS - 5);
         sandbox.leaveAsKilled();
         sandbox.heal("staged_order");
-        sandbox.failOnInsert("sales_order", "new.external_id = '11999'", Failure.SESSION_DIES);
+        sandbox.failOnInsert("sales_order", "new.external_id = '23999'", Failure.SESSION_DIES);
         run();
         expectOnePartWholeAndOfTheOtherOneRange();
         sandbox.leaveAsKilled();
@@ -172,7 +172,7 @@ class ImportOrdersRestartTest {
 
     @Test
     void whatWasStagedAndPurgedIsReadAgain() {
-        sandbox.failOnInsert("sales_order", "new.external_id = '11999'", Failure.EXCEPTION);
+        sandbox.failOnInsert("sales_order", "new.external_id = '23999'", Failure.EXCEPTION);
         run();
         long merged = expectOnePartWholeAndOfTheOtherOneRange();
         sandbox.heal("sales_order");
@@ -182,7 +182,7 @@ class ImportOrdersRestartTest {
         ImportOrders.run(sandbox.intake(), ImportRequest.of("shopify", "paris", List.of(other)));
         assertThat(sandbox.count("staged_order")).isZero();
 
-        assertThat(run().counts()).isEqualTo(new Counts(ORDERS, 11_988 - merged, 0, merged, 0, 12));
-        assertThat(sandbox.count("sales_order")).isEqualTo(11_989);
+        assertThat(run().counts()).isEqualTo(new Counts(ORDERS, 23_976 - merged, 0, merged, 0, 24));
+        assertThat(sandbox.count("sales_order")).isEqualTo(23_977);
     }
 }
