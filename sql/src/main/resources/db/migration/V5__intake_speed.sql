@@ -1,7 +1,7 @@
 -- What lets import-orders write a million lines in seconds, and what it keeps beside an order's newest version: its history, the channel's
 -- promise, and parts of orders that a channel tells in several files.
 
--- ── Fewer and lighter checks for every row: see docs/decisions/0012 ───────────────────────────────────────────────────────────────
+-- ── Fewer and lighter checks for every row: see docs/decisions/0013 ───────────────────────────────────────────────────────────────
 
 -- The one writer computes the ids, and does it once an order; it stays the function derived_id, which tells them to everybody else.
 alter table sales_order alter column id drop expression;

@@ -104,7 +104,8 @@ public final class ImportRunner {
                     .map(candidate -> failed(candidate.input(), candidate.prepared(), e))
                     .toList();
         }
-        int atOnce = Math.max(1, Math.min(request.atOnce(), files.size()));
+        // A dry run has one connection, which the files take in turn.
+        int atOnce = intake.dryRun() ? 1 : Math.max(1, Math.min(request.atOnce(), files.size()));
         if (atOnce == 1) {
             List<FileResult> results = new ArrayList<>();
             for (int i = 0; i < files.size(); i++) {
