@@ -9,6 +9,8 @@ alter table fulfilment
     add constraint fulfilment_withdrawn check ((withdrawn_at is null) = (withdrawn_because is null));
 create index fulfilment_by_source on fulfilment (source_ref) where source_ref is not null;
 
+comment on column fulfilment.promised_at is 'The moment the customer was promised first, with the order or, where that has none, with the parcel; never moves';
+comment on column fulfilment.estimated_at is 'What was said instead later, or with the parcel beside the order''s promise; moves; null while there is none';
 comment on column fulfilment.source_ref is 'What the source that spoke last calls the fulfilment, as source_fulfilment.source_ref; null where it has no id of its own';
 comment on column fulfilment.withdrawn_at is 'When intake learned that the parcel is none of the order''s, by the job''s clock; null while it is. A withdrawn one counts for nothing and is not published';
 comment on column fulfilment.withdrawn_because is 'CORRECTED: the number was wrong or was taken away; CANCELLED: the shop cancelled the fulfilment or voided the label; null while it stands';

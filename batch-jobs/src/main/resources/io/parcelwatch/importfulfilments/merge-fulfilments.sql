@@ -7,6 +7,7 @@ with part as materialized (
 ),
 parcel as materialized (
     select p.parcel_line, p.order_id, p.carrier, p.tracking_number,
+           o.promised_at as order_promised_at, o.promise_precision as order_precision, o.estimated_at as order_estimated_at,
            max(p.line) filter (where p.live) as live_line,
            -- Who names a source's id or the number it replaces speaks of now; any other row may be an old one.
            max(p.line) filter (where p.live and (p.source_ref is not null or p.replaces is not null)) as claimed_line,
@@ -32,7 +33,7 @@ parcel as materialized (
         on day.day = p.promised_day
         and day.country is not distinct from o.destination_country
         and day.region is not distinct from o.destination_region
-    group by p.parcel_line, p.order_id, p.carrier, p.tracking_number
+    group by p.parcel_line, p.order_id, p.carrier, p.tracking_number, o.promised_at, o.promise_precision, o.estimated_at
 ),
 judged as materialized (
     select p.*, known.id as known_id,
@@ -64,9 +65,13 @@ decided as materialized (
 ),
 inserted as (
     insert into fulfilment (
-        order_id, carrier, tracking_number, journey, source_ref, service, shipped_at, promised_at, promise_precision,
+        order_id, carrier, tracking_number, journey, source_ref, service, shipped_at, promised_at, promise_precision, estimated_at,
         origin_country, origin_region, origin_postal_code, registered_at, withdrawn_at, withdrawn_because, superseded_by, file, line)
-    select order_id, carrier, tracking_number, 0, source_ref, service, shipped_at, promised_at, promise_precision,
+    select order_id, carrier, tracking_number, 0, source_ref, service, shipped_at,
+           -- What the customer was promised with the order stands; what the parcel's file says instead is an estimate.
+           coalesce(order_promised_at, promised_at),
+           case when order_promised_at is null then promise_precision else order_precision end,
+           case when order_promised_at is not null then coalesce(nullif(promised_at, order_promised_at), order_estimated_at) end,
            origin_country, origin_region, origin_postal_code, :now, case when gone then :now::timestamptz end,
            case when gone then case when cancelled then 'CANCELLED' else 'CORRECTED' end end,
            case when gone then superseded_by end, :file, parcel_line

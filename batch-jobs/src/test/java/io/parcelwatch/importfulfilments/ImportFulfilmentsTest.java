@@ -134,6 +134,23 @@ class ImportFulfilmentsTest {
     }
 
     @Test
+    void aParcelTakesOverThePromiseOfItsOrderAndAnotherInTheFileIsTheEstimate() {
+        orders("paris", new ShopifyExport().order("1", "#1").order("2", "#2"));
+        sandbox.jdbc()
+                .update("update sales_order set promised_at = '2026-03-05 12:00Z', promise_precision = 'INSTANT',"
+                        + " estimated_at = case external_id when '2' then timestamptz '2026-03-06 12:00Z' end");
+
+        parcels("paris", HEADER + "1,UPS,X1,,,2026-03-07T12:00:00Z,,,,,\n2,UPS,X2,,,,,,,,\n");
+
+        assertThat(
+                        sandbox.texts(
+                                "select promised_at || ' ' || promise_precision || ' ' || estimated_at from fulfilment order by tracking_number"))
+                .containsExactly(
+                        "2026-03-05 12:00:00+00 INSTANT 2026-03-07 12:00:00+00",
+                        "2026-03-05 12:00:00+00 INSTANT 2026-03-06 12:00:00+00");
+    }
+
+    @Test
     void anOrderIsFoundByIdBeforeNameAndAnAmbiguousNameIsRejected() {
         orders(
                 "paris",
