@@ -119,6 +119,20 @@ class MappedCsvTest {
     }
 
     @Test
+    void theMarketplaceExampleOfThePageIsImported() throws IOException {
+        ImportResult result = run(example("marketplace", "yaml"), example("marketplace", "csv"));
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(orders())
+                .containsExactly(
+                        "M-100 | 2026-03-15 01:05:00 | 49.00 | USD | 6.50 | fulfilled | M-100 | Ada Byron | US | 02139",
+                        "M-101 | 2026-03-15 01:30:00 | 80.00 | USD | 0.00 | unfulfilled | M-101 | Grace Hopper | US | 94103");
+        assertThat(lines())
+                .containsExactly(
+                        "M-100 | 1 | AB-1 | Lamp | 1", "M-100 | 2 | EF-3 | Bulb | 3", "M-101 | 1 | CD-2 | Rug | 2");
+    }
+
+    @Test
     void everythingThatIsWrongIsSaidAtOnceAndNothingIsWritten() {
         assertThat(problems("""
                         zone: Europe/Berln
@@ -290,6 +304,16 @@ class MappedCsvTest {
     }
 
     @Test
+    void rowsOfAnOrderMayStandAnywhere() {
+        ImportResult result =
+                run("rows: {group_by: Order}\n" + MINIMAL, MINIMAL_CSV + "A-1,2026-03-01T09:12:00Z,Tee,1,19.90\n");
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(orders()).hasSize(2).anyMatch(order -> order.startsWith("A-1 | 2026-03-01 09:12:00 | 19.90"));
+        assertThat(lines()).containsExactly("A-1 | 1 | Mug | 2", "A-1 | 2 | Tee | 1", "A-2 | 1 | Tee | 1");
+    }
+
+    @Test
     void orderColumnsMayStandInTheFirstRowAlone() {
         String csv = """
                 Order,Date,Item,Qty,Total
@@ -325,6 +349,18 @@ class MappedCsvTest {
         }
         assertThat(sandbox.texts("select name || count(*) from order_line group by name order by 1"))
                 .containsExactly("Tee4", "Täßchen4");
+    }
+
+    @Test
+    void aPartialFileTakesNothingBack() {
+        run(MINIMAL, MINIMAL_CSV);
+        String mapping =
+                "partial: true\norder: {id: Order, placed_at: Date, fulfillment_status: {constant: fulfilled}}\n";
+
+        assertThat(run(mapping, "Order,Date\nA-1,2026-03-01T09:12:00Z\n").outcome())
+                .isEqualTo(Outcome.DONE);
+        assertThat(lines()).contains("A-1 | 1 | Mug | 2");
+        assertThat(orders()).contains("A-1 | 2026-03-01 09:12:00 | 19.90 | EUR | fulfilled | A-1");
     }
 
     @Test
