@@ -33,10 +33,14 @@ class ChannelImportsTest {
     }
 
     private ImportResult run(String channel, String... lines) {
+        return runFor("main", channel, lines);
+    }
+
+    private ImportResult runFor(String account, String channel, String... lines) {
         Path file = sandbox.file(channel + ".csv", String.join("\n", lines) + "\n");
         return ImportOrders.run(
                 sandbox.intake(),
-                ImportRequest.of(channel, "main", List.of(file)).withConventions(FormatReading.in("Europe/Berlin")));
+                ImportRequest.of(channel, account, List.of(file)).withConventions(FormatReading.in("Europe/Berlin")));
     }
 
     private List<String> orders() {
@@ -123,5 +127,71 @@ class ChannelImportsTest {
         assertThat(orders())
                 .containsExactly(
                         "108 2026-02-28 23:00:00+00 26.48 USD US 2", "577 2026-02-25 14:07:12+00 21.60 GBP GB 1");
+    }
+
+    private static final String[] ETSY_ORDERS = {
+        "Sale Date,Order ID,Full Name,Date Shipped,Street 1,Ship City,Ship Zipcode,Ship Country,Currency,Order Value,Discount Amount,"
+                + "Shipping,Sales Tax,Order Total,Status",
+        "08/14/25,3001,Jane Doe,08/16/25,1 Main St,Wien,1010,AT,EUR,15.00,1.50,4.50,0.00,18.00,Completed",
+    };
+
+    private static final String[] ETSY_ITEMS = {
+        "Sale Date,Item Name,Quantity,Price,Discount Amount,Order Shipping,Order Sales Tax,Item Total,Currency,Date Paid,"
+                + "Date Shipped,Ship Name,Ship Address1,Ship City,Ship Zipcode,Ship Country,Order ID,SKU",
+        "08/14/25,Fox card,2,5.00,1.00,4.50,0.00,10.00,EUR,08/14/25,08/16/25,Jane Doe,1 Main St,Wien,1010,AT,#3001,FOX",
+        "08/14/25,Fox sticker,1,5.00,0.50,4.50,0.00,5.00,EUR,08/14/25,08/16/25,Jane Doe,1 Main St,Wien,1010,AT,#3001,STK",
+    };
+
+    private String etsyOrder(String account) {
+        return sandbox.jdbc()
+                .queryForObject(
+                        "select external_id || ' ' || total || ' ' || subtotal || ' ' || shipping || ' ' || financial_status || ' '"
+                                + " || paid_at || ' ' || fulfilled_at || ' ' || destination_city"
+                                + " || (select string_agg(' ' || sku || ' ' || quantity, '' order by line_no)"
+                                + "     from order_line where order_id = o.id)"
+                                + " from sales_order o where account = ?",
+                        String.class,
+                        account);
+    }
+
+    @Test
+    void etsysTwoFilesMakeOneOrderWhicheverComesFirst() {
+        String whole = "3001 18.00 13.50 4.50 Completed 2025-08-13 22:00:00+00 2025-08-15 22:00:00+00 Wien FOX 2 STK 1";
+
+        assertThat(runFor("one", "etsy", ETSY_ORDERS).counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+        assertThat(runFor("one", "etsy", ETSY_ITEMS).counts()).isEqualTo(new Counts(1, 0, 1, 0, 0, 0));
+        assertThat(etsyOrder("one")).isEqualTo(whole);
+
+        assertThat(runFor("two", "etsy", ETSY_ITEMS).counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+        assertThat(runFor("two", "etsy", ETSY_ORDERS).counts()).isEqualTo(new Counts(1, 0, 1, 0, 0, 0));
+        assertThat(etsyOrder("two")).isEqualTo(whole);
+    }
+
+    @Test
+    void amazonsRowsMayStandAnywhereAndPendingOrdersGetTheirPricesLater() {
+        String header =
+                "amazon-order-id\tpurchase-date\tlast-updated-date\torder-status\tproduct-name\tsku\titem-status\tquantity\tcurrency"
+                        + "\titem-price\tship-country";
+        String order = "\t2026-03-01T10:00:00+00:00\t2026-03-02T10:00:00+00:00\tUnshipped\t";
+        String pending = "2-2\t2026-03-01T10:00:00+00:00\t2026-03-02T10:00:00+00:00\tPending\tMug\tM\t\t1\t\t\t";
+        ImportResult result = run(
+                "amazon",
+                header,
+                "1-1" + order + "Mug\tM\tUnshipped\t2\tEUR\t9.98\tDE",
+                pending,
+                "1-1" + order + "Tee\tT\tUnshipped\t1\tEUR\t5.00\tDE");
+
+        assertThat(result.counts().inserted()).isEqualTo(2);
+        assertThat(sandbox.texts("select external_id || ' ' || coalesce(total::text, '-') || ' '"
+                        + " || (select count(*) from order_line where order_id = o.id) from sales_order o order by 1"))
+                .containsExactly("1-1 14.98 2", "2-2 - 1");
+
+        run(
+                "amazon",
+                header,
+                pending.replace("Pending", "Shipped").replace("-02T", "-03T").replace("1\t\t\t", "1\tEUR\t7.00\tDE"));
+        assertThat(sandbox.texts(
+                        "select total || ' ' || fulfillment_status from sales_order where external_id = '2-2'"))
+                .containsExactly("7.00 Shipped");
     }
 }

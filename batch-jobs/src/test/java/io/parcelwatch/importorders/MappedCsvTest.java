@@ -125,8 +125,8 @@ class MappedCsvTest {
         assertThat(result.outcome()).isEqualTo(Outcome.DONE);
         assertThat(orders())
                 .containsExactly(
-                        "M-100 | 2026-03-15 01:05:00 | 49.00 | USD | 6.50 | fulfilled | M-100 | Ada Byron | US | 02139",
-                        "M-101 | 2026-03-15 01:30:00 | 80.00 | USD | 0.00 | unfulfilled | M-101 | Grace Hopper | US | 94103");
+                        "M-100 | 2026-02-15 02:05:00 | 49.00 | USD | 6.50 | fulfilled | M-100 | Ada Byron | US | 02139",
+                        "M-101 | 2026-02-15 02:30:00 | 80.00 | USD | 0.00 | unfulfilled | M-101 | Grace Hopper | US | 94103");
         assertThat(lines())
                 .containsExactly(
                         "M-100 | 1 | AB-1 | Lamp | 1", "M-100 | 2 | EF-3 | Bulb | 3", "M-101 | 1 | CD-2 | Rug | 2");
