@@ -15,12 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** WooCommerce's counted pages. */
+/** WooCommerce's counted places. */
 class WooCommerceOrdersTest {
 
     private static final Instant SINCE = Instant.parse("2026-03-01T00:00:00Z");
@@ -52,23 +49,22 @@ class WooCommerceOrdersTest {
         server.close();
     }
 
-    /** As WooCommerce: later than {@code modified_after}, in the order asked for, three a page. */
+    /** As WooCommerce: later than {@code modified_after}, by id, three a page. */
     private synchronized Answer shop(Request request) {
         String basic = Base64.getEncoder().encodeToString("ck_1:cs_2".getBytes(StandardCharsets.UTF_8));
         Map<String, String> query = request.query();
         if (!request.path().equals("/blog/wp-json/wc/v3/orders")
                 || !request.header("Authorization").equals("Basic " + basic)
                 || !"true".equals(query.get("dates_are_gmt"))
-                || !"modified".equals(query.get("orderby"))) {
+                || !"id".equals(query.get("orderby"))
+                || !"asc".equals(query.get("order"))) {
             return status(401, "{\"code\":\"woocommerce_rest_cannot_view\"}");
         }
-        Comparator<Integer> byTime =
-                Comparator.<Integer, String>comparing(orders::get).thenComparing(id -> id);
         List<Integer> found = orders.keySet().stream()
                 .filter(id -> orders.get(id).compareTo(query.get("modified_after")) > 0)
-                .sorted("desc".equals(query.get("order")) ? byTime.reversed() : byTime)
+                .sorted()
                 .toList();
-        int from = 3 * (Integer.parseInt(query.get("page")) - 1);
+        int from = Integer.parseInt(query.get("offset"));
         return json(
                 found.stream()
                         .skip(from)
@@ -76,9 +72,7 @@ class WooCommerceOrdersTest {
                         .map(id -> "{\"id\":" + id + ",\"date_modified_gmt\":\"" + orders.get(id) + "\"}")
                         .collect(Collectors.joining(",", "[", "]")),
                 "X-WP-Total",
-                String.valueOf(found.size()),
-                "X-WP-TotalPages",
-                String.valueOf((found.size() + 2) / 3));
+                String.valueOf(found.size()));
     }
 
     static List<String> lines(OrderPage page) {
@@ -89,24 +83,66 @@ class WooCommerceOrdersTest {
         }
     }
 
+    /** All pages; what happens in the shop behind each of them. */
+    private List<OrderPage> pages(Runnable... meanwhile) {
+        List<OrderPage> pages = new ArrayList<>(List.of(api.page(SINCE, null)));
+        while (pages.get(pages.size() - 1).next() != null) {
+            if (pages.size() <= meanwhile.length) {
+                meanwhile[pages.size() - 1].run();
+            }
+            pages.add(api.page(SINCE, pages.get(pages.size() - 1).next()));
+        }
+        return pages;
+    }
+
+    private static List<String> all(List<OrderPage> pages) {
+        return pages.stream().flatMap(page -> lines(page).stream()).toList();
+    }
+
+    private static String order(int id, String changed) {
+        return "{\"id\":" + id + ",\"date_modified_gmt\":\"" + changed + "\"}";
+    }
+
     @Test
-    void pagesAreCountedByTheHeader() {
+    void aPageBeginsWithTheLastOrderOfTheOneBeforeAndTellsEachOnce() {
         for (int id = 1; id <= 7; id++) {
-            orders.put(id, "2026-03-0" + id + "T00:00:00");
+            orders.put(id, "2026-03-0" + (8 - id) + "T00:00:00");
         }
 
-        OrderPage first = api.page(SINCE, null);
-        OrderPage second = api.page(SINCE, first.next());
-        OrderPage third = api.page(SINCE, second.next());
+        List<OrderPage> pages = pages();
 
-        assertThat(first.newest()).isEqualTo("2026-03-07T00:00:00Z");
-        assertThat(first.next()).isEqualTo("2");
-        assertThat(second.next()).isEqualTo("3");
-        assertThat(third.next()).isNull();
-        assertThat(lines(third))
-                .as("a change at the very time counts")
-                .containsExactly("{\"id\":1,\"date_modified_gmt\":\"2026-03-01T00:00:00\"}");
+        assertThat(pages).extracting(OrderPage::orders).containsExactly(3, 2, 2);
+        assertThat(pages.get(0).newest()).isEqualTo("2026-03-07T00:00:00Z");
+        assertThat(all(pages).get(6)).as("a change at the very time counts").isEqualTo(order(7, "2026-03-01T00:00:00"));
         assertThat(api.format()).isEqualTo("woocommerce-json");
+    }
+
+    @Test
+    void ordersThatAreDeletedMeanwhileCostNoOther() {
+        for (int id = 1; id <= 12; id++) {
+            orders.put(id, "2026-03-02T00:00:00");
+        }
+
+        List<String> read =
+                all(pages(() -> orders.remove(2), () -> orders.keySet().removeAll(List.of(1, 3, 4, 5))));
+
+        assertThat(read).doesNotHaveDuplicates();
+        for (int id = 6; id <= 12; id++) {
+            assertThat(read).contains(order(id, "2026-03-02T00:00:00"));
+        }
+    }
+
+    @Test
+    void whereAllThatWasReadIsDeletedTheRestIsReadFromTheBeginning() {
+        for (int id = 1; id <= 8; id++) {
+            orders.put(id, "2026-03-02T00:00:00");
+        }
+
+        List<String> read = all(pages(
+                () -> orders.keySet().removeAll(List.of(1, 2, 3)),
+                () -> orders.keySet().removeAll(List.of(4, 5, 6))));
+
+        assertThat(read).hasSize(8).doesNotHaveDuplicates();
     }
 
     @Test
@@ -114,25 +150,28 @@ class WooCommerceOrdersTest {
         for (int id = 1; id <= 8; id++) {
             orders.put(id, "2026-03-0" + id + "T00:00:00");
         }
-        List<OrderPage> pages = new ArrayList<>();
-        pages.add(api.page(SINCE, null));
-        // One that was read already, and one that was not.
-        orders.put(7, "2026-03-10T00:00:00");
-        orders.put(2, "2026-03-10T00:00:01");
-        while (pages.get(pages.size() - 1).next() != null) {
-            pages.add(api.page(SINCE, pages.get(pages.size() - 1).next()));
-        }
+        orders.put(9, "2026-02-01T00:00:00");
 
-        Set<String> unchanged = new LinkedHashSet<>();
-        pages.forEach(page -> unchanged.addAll(lines(page)));
+        // One that was read already, one that was not, and one that was not among them.
+        List<String> read = all(pages(() -> {
+            orders.put(2, "2026-03-10T00:00:00");
+            orders.put(7, "2026-03-10T00:00:01");
+            orders.put(9, "2026-03-10T00:00:02");
+        }));
+
+        assertThat(read).doesNotHaveDuplicates();
         for (int id : new int[] {1, 3, 4, 5, 6, 8}) {
-            assertThat(unchanged)
-                    .contains("{\"id\":" + id + ",\"date_modified_gmt\":\"2026-03-0" + id + "T00:00:00\"}");
+            assertThat(read).contains(order(id, "2026-03-0" + id + "T00:00:00"));
         }
-        assertThat(pages)
-                .extracting(OrderPage::newest)
-                .allSatisfy(newest ->
-                        assertThat(newest).as("2 and 7 come with the next pull").isBefore("2026-03-10T00:00:00Z"));
+    }
+
+    @Test
+    void aShopThatSortsInItsOwnWayIsNotTakenForWhole() {
+        server.answers(request -> json("[{\"id\":2},{\"id\":1}]", "X-WP-Total", "2"));
+
+        assertThatThrownBy(() -> api.page(SINCE, null))
+                .isInstanceOf(PullFailedException.class)
+                .hasMessageContaining("sorted by id");
     }
 
     @Test
@@ -145,12 +184,12 @@ class WooCommerceOrdersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "many", "-1", "99999999999"})
-    void withoutTheNumberOfPagesNothingIsTakenForWhole(String pages) {
-        server.answers(request -> json("[]", "X-WP-TotalPages", pages));
+    void withoutTheNumberOfOrdersNothingIsTakenForWhole(String total) {
+        server.answers(request -> json("[]", "X-WP-Total", total));
 
         assertThatThrownBy(() -> api.page(SINCE, null))
                 .isInstanceOf(PullFailedException.class)
-                .hasMessageContaining("X-WP-TotalPages");
+                .hasMessageContaining("X-WP-Total");
     }
 
     @Test
