@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
 /**
  * Amazon's Selling Partner API, Orders v0 (selling-partner-api-models: {@code ordersV0.json}, operations getOrders and getOrderItems;
  * developer-docs.amazon.com/sp-api: "Connect to the SP-API", "Usage Plans and Rate Limits"). An order goes into its page with its items
- * under {@code OrderItems}. Without a restricted data token Amazon leaves out the buyer's name and street.
+ * under {@code OrderItems}, and without them where Amazon does not give them. Without a restricted data token Amazon leaves out the buyer's name and street.
  */
 final class AmazonOrders implements OrderApi {
 
@@ -90,7 +90,7 @@ final class AmazonOrders implements OrderApi {
             String id = order.path("AmazonOrderId").asText();
             // Without an id there is nothing to ask for: the importer rejects it.
             if (!id.isBlank()) {
-                order.set("OrderItems", items(id));
+                items(id).ifPresent(items -> order.set("OrderItems", items));
             }
         }
         return OrderPage.of(
@@ -101,13 +101,25 @@ final class AmazonOrders implements OrderApi {
                 answer.date().orElseGet(Instant::now));
     }
 
-    private ArrayNode items(String order) {
+    /**
+     * The items of an order; empty where Amazon does not give them, although it gave the order: that one is told in part then, and does not
+     * keep all others back.
+     */
+    private Optional<ArrayNode> items(String order) {
         String path = "/orders/v0/orders/" + OrderApi.encoded(order) + "/orderItems";
         ArrayNode all = null;
         Set<String> asked = new HashSet<>();
         String next = null;
         do {
-            ApiClient.Answer answer = ask(items, path, next == null ? Map.of() : Map.of("NextToken", next));
+            ApiClient.Answer answer;
+            try {
+                answer = ask(items, path, next == null ? Map.of() : Map.of("NextToken", next));
+            } catch (ApiClient.RefusedException e) {
+                if (next == null && (e.status() == 400 || e.status() == 404)) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
             JsonNode payload = OrderPage.json(client, answer).path("payload");
             if (!(payload.path("OrderItems") instanceof ArrayNode page)) {
                 throw OrderPage.unreadable(client, answer, "no list \"OrderItems\"");
@@ -118,7 +130,7 @@ final class AmazonOrders implements OrderApi {
                 throw OrderPage.unreadable(client, answer, "a NextToken of the items that it gave before");
             }
         } while (next != null);
-        return all;
+        return Optional.of(all);
     }
 
     private static String next(JsonNode payload) {
@@ -180,6 +192,10 @@ final class AmazonOrders implements OrderApi {
         if (given.isEmpty()) {
             throw OrderPage.unreadable(loginClient, answer, "no access_token");
         }
+        if (!ApiSettings.isPrintable(given)) {
+            throw OrderPage.unreadable(loginClient, answer, "an access_token that no header can hold");
+        }
+        client.conceal(given);
         token = given;
         tokenEnds = nanos.getAsLong()
                 + Duration.ofSeconds(json.path("expires_in").asLong(3600))

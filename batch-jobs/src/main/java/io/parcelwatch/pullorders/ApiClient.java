@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -41,6 +43,9 @@ final class ApiClient {
     private final String name;
     private final Setting url;
     private final List<Setting> credentials;
+    /** What no message may repeat. */
+    private final Set<String> secrets = new HashSet<>();
+
     private final Duration timeout;
     private final Waits waits;
 
@@ -57,8 +62,14 @@ final class ApiClient {
         this.name = name;
         this.url = url;
         this.credentials = List.copyOf(credentials);
+        credentials.forEach(credential -> conceal(credential.value()));
         this.timeout = settings.timeout();
         this.waits = waits;
+    }
+
+    /** From now on no message repeats this secret, whatever the API says. */
+    void conceal(String secret) {
+        secrets.add(secret);
     }
 
     /** What an API answered, well. */
@@ -249,8 +260,8 @@ final class ApiClient {
             }
         }
         String text = printable(said.toString()).strip();
-        for (Setting secret : credentials) {
-            text = text.replace(secret.value(), "***");
+        for (String secret : secrets) {
+            text = text.replace(secret, "***");
         }
         return text.isEmpty() ? "" : " (" + text.substring(0, Math.min(text.length(), LONGEST_QUOTE)) + ")";
     }

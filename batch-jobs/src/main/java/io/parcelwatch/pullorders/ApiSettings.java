@@ -67,7 +67,8 @@ final class ApiSettings {
     }
 
     /**
-     * A setting that has to be there.
+     * A setting that has to be there, and to be printable ASCII: what a copied secret has beside that, no header takes, and what refuses it
+     * may repeat the secret in its message.
      *
      * @param meaning what to set it to
      */
@@ -77,7 +78,16 @@ final class ApiSettings {
             throw new UnusableInputException(
                     "to pull orders of " + channel + "/" + account + ", set " + setting.variable() + " to " + meaning);
         }
+        if (!isPrintable(setting.value())) {
+            throw new UnusableInputException(setting.variable()
+                    + " holds a character that is invisible or not ASCII: copy it again, or type it; it is " + meaning);
+        }
         return setting;
+    }
+
+    /** Whether a text can stand in the header of a request. */
+    static boolean isPrintable(String text) {
+        return text.chars().allMatch(c -> c >= ' ' && c < 0x7F);
     }
 
     /** The URL of an API, without a slash at its end. */

@@ -172,4 +172,36 @@ class AmazonOrdersTest {
                 .isInstanceOf(PullFailedException.class)
                 .hasMessageContaining("NextToken of the items");
     }
+
+    @Test
+    void anOrderWhoseItemsAreRefusedForGoodComesWithoutThemAndKeepsNoOtherBack() {
+        server.answers(request -> request.path().endsWith("/902-1-1/orderItems")
+                ? status(404, "{\"errors\":[{\"code\":\"NotFound\"}]}")
+                : amazon(request));
+
+        assertThat(lines(api.page(SINCE, null)))
+                .containsExactly(
+                        "{\"AmazonOrderId\":\"902-1-1\",\"LastUpdateDate\":\"2026-03-02T00:00:01Z\",\"OrderTotal\":{\"Amount\":\"10.00\"}}",
+                        "{\"AmazonOrderId\":\"902-1-2\",\"LastUpdateDate\":\"2026-03-02T00:00:02Z\",\"OrderTotal\":{\"Amount\":\"10.00\"},"
+                                + "\"OrderItems\":[{\"OrderItemId\":\"last\"}]}");
+    }
+
+    @Test
+    void anAccessTokenIsNeverRepeated() {
+        server.answers(request -> request.path().startsWith("/auth")
+                ? json("{\"access_token\":\"Atza|x\"}")
+                : status(400, "{\"errors\":[{\"message\":\"bad token Atza|x\"}]}"));
+
+        assertThatThrownBy(() -> api.page(SINCE, null))
+                .isInstanceOf(PullFailedException.class)
+                .hasMessageContaining("bad token ***")
+                .hasMessageNotContaining("Atza");
+
+        server.answers(request -> json("{\"access_token\":\"Atzb|\\u200b\"}"));
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
+        assertThatThrownBy(() -> api.page(SINCE, null))
+                .isInstanceOf(PullFailedException.class)
+                .hasMessageContaining("access_token")
+                .hasMessageNotContaining("Atzb");
+    }
 }

@@ -484,4 +484,18 @@ class PullOrdersTest {
                 .hasMessageNotContaining("s3cr3t");
         assertThat(sandbox.count("order_pull")).isZero();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shpat_s3cr3t\u200B", "shpat_\u0007s3cr3t", "shpat_s3cr3t\nx"})
+    void aTokenWithACharacterThatNobodySeesIsNamedAndNotRepeated(String token) {
+        environment.put("PARCELWATCH_SHOPIFY_TOKEN", token);
+
+        assertThatThrownBy(() -> pull(SINCE))
+                .isInstanceOf(UnusableInputException.class)
+                .hasMessageContaining("PARCELWATCH_SHOPIFY_TOKEN holds a character that is invisible")
+                .hasMessageNotContaining("s3cr3t");
+        assertThat(server.requests()).isEmpty();
+        assertThat(sandbox.texts("select exit_message from batch_job_execution where exit_message like '%s3cr3t%'"))
+                .isEmpty();
+    }
 }
