@@ -1,6 +1,9 @@
 package io.parcelwatch.importfulfilments;
 
+import io.parcelwatch.intake.BlockReader;
 import io.parcelwatch.intake.BrokenRuleException;
+import io.parcelwatch.intake.Conventions;
+import io.parcelwatch.intake.CsvHead;
 import io.parcelwatch.intake.CsvRows;
 import io.parcelwatch.intake.Records;
 import io.parcelwatch.intake.RejectedRecord;
@@ -13,6 +16,27 @@ final class FulfilmentRows implements Records<ToldFulfilment> {
     @FunctionalInterface
     interface Reading {
         ToldFulfilment read(CsvRows.Row row) throws BrokenRuleException;
+    }
+
+    /**
+     * Reads the rows of a file from any place on.
+     *
+     * @param orderColumn where a row that is rejected names its order
+     * @param decided     what its whole text decided
+     */
+    static BlockReader.Opener<ToldFulfilment> in(
+            CsvHead head, String orderColumn, Reading reading, Conventions decided) {
+        return new BlockReader.Opener<>() {
+            @Override
+            public Records<ToldFulfilment> open(long offset, long line) throws IOException {
+                return new FulfilmentRows(head.rows(offset, line), orderColumn, reading);
+            }
+
+            @Override
+            public Conventions decided() {
+                return decided;
+            }
+        };
     }
 
     private final CsvRows rows;

@@ -29,7 +29,7 @@ final class MappedFulfilments implements FulfilmentFormat {
     static final String NAME = "mapping";
 
     /** Counts up with every change of what is made of a file by the same mapping. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final int DIGEST_SHOWN = 16;
 
@@ -99,8 +99,7 @@ final class MappedFulfilments implements FulfilmentFormat {
     @Override
     public BlockReader.Opener<ToldFulfilment> prepare(FileHead head, Conventions conventions) {
         MappedFile mapped = mapping.on(head.input(), List.of(), conventions, retry);
-        return (offset, line) ->
-                new FulfilmentRows(mapped.head().rows(offset, line), orderColumn(), row -> read(row, mapped.row(row)));
+        return FulfilmentRows.in(mapped.head(), orderColumn(), row -> read(row, mapped.row(row)), mapped.decided());
     }
 
     private String orderColumn() {

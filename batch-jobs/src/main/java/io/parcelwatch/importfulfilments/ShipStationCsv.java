@@ -13,10 +13,8 @@ import io.parcelwatch.intake.CsvRows;
 import io.parcelwatch.intake.CsvSurvey;
 import io.parcelwatch.intake.Fields;
 import io.parcelwatch.intake.FileHead;
-import io.parcelwatch.intake.Records;
 import io.parcelwatch.intake.TimeStyle;
 import io.parcelwatch.model.Place;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.EnumMap;
@@ -35,7 +33,8 @@ import java.util.stream.Stream;
  *
  * <p>Fields and their meaning follow the shipment of ShipStation's API V1 (docs.shipstation.com, "List Shipments":
  * {@code shipmentId}, {@code orderNumber}, {@code shipDate}, {@code voided}, {@code voidDate}). Times have no offset;
- * where the account's zone is not told they are Pacific Time, in which that API writes them.
+ * where the account's zone is not told they are taken for Pacific Time. That is an assumption: users of the API report it of its times, and we
+ * found no page of ShipStation's that says it of exports.
  */
 final class ShipStationCsv implements FulfilmentFormat {
 
@@ -111,8 +110,7 @@ final class ShipStationCsv implements FulfilmentFormat {
         Stream<String> zone = conventions.zone().isEmpty()
                         && TIMES.stream().anyMatch(c -> c.in(csv).isPresent())
                 ? Stream.of(
-                        "times without offset are read as Pacific Time, as ShipStation writes them: the account's zone is"
-                                + " not told")
+                        "times without offset are read as Pacific Time, which is an assumption: the account's zone is not told")
                 : Stream.empty();
         Stream<String> id = Column.SHIPMENT.in(csv).isEmpty()
                 ? Stream.of(
@@ -135,20 +133,11 @@ final class ShipStationCsv implements FulfilmentFormat {
                 CsvSurvey.of(csv, times, List.of()).dates().decide(csv.input(), conventions, DateOrder.MONTH_FIRST);
         ZoneId zone = conventions.zone().orElse(PACIFIC);
         TimeStyle style = new TimeStyle(order, Optional.of(zone));
-        return new BlockReader.Opener<>() {
-            @Override
-            public Records<ToldFulfilment> open(long offset, long line) throws IOException {
-                return new FulfilmentRows(
-                        csv.rows(offset, line),
-                        columns.get(Column.ORDER),
-                        row -> new Shipment(row, columns, style).read());
-            }
-
-            @Override
-            public Conventions decided() {
-                return new Conventions(Optional.of(zone), Optional.of(order), Optional.empty());
-            }
-        };
+        return FulfilmentRows.in(
+                csv,
+                columns.get(Column.ORDER),
+                row -> new Shipment(row, columns, style).read(),
+                new Conventions(Optional.of(zone), Optional.of(order), Optional.empty()));
     }
 
     /** One row while it is read. */

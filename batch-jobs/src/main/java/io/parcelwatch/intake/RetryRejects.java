@@ -75,12 +75,19 @@ public final class RetryRejects {
             String decimalMark,
             long records) {
 
-        /** What the account tells now; else how the whole file, of which these records are a part, was read. */
+        /**
+         * How the whole file, of which these records are a part, was read; else what the account tells now. What a file shows wins over its
+         * account, and a part of it shows less.
+         */
         Conventions conventions(Conventions told) {
             return new Conventions(
                     told.zone(),
-                    told.dateOrder().or(() -> Optional.ofNullable(dateOrder).map(Conventions.DateOrder::valueOf)),
-                    told.decimal().or(() -> Optional.ofNullable(decimalMark).map(Conventions.DecimalMark::valueOf)));
+                    Optional.ofNullable(dateOrder)
+                            .map(Conventions.DateOrder::valueOf)
+                            .or(told::dateOrder),
+                    Optional.ofNullable(decimalMark)
+                            .map(Conventions.DecimalMark::valueOf)
+                            .or(told::decimal));
         }
     }
 

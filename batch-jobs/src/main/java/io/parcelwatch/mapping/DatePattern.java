@@ -12,6 +12,7 @@ import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalQueries;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** How dates are written, as a pattern of {@link DateTimeFormatter}. */
 final class DatePattern {
@@ -19,8 +20,13 @@ final class DatePattern {
     private final String pattern;
     private final DateTimeFormatter formatter;
 
-    /** @throws IllegalArgumentException where it is no pattern */
+    /** @throws IllegalArgumentException where it is no pattern, or leaves open which half of the day an hour is in */
     DatePattern(String pattern, Locale locale) {
+        String letters = pattern.replaceAll("'[^']*'", "");
+        if (letters.matches(".*[hK].*") && !letters.matches(".*[aB].*")) {
+            throw new IllegalArgumentException(
+                    "h is an hour from 1 to 12 and needs an a beside it; one from 0 to 23 is H");
+        }
         this.pattern = pattern;
         this.formatter = new DateTimeFormatterBuilder()
                 .parseCaseInsensitive()
@@ -40,6 +46,9 @@ final class DatePattern {
         LocalTime time = read.query(TemporalQueries.localTime());
         if (time == null && read.isSupported(ChronoField.HOUR_OF_DAY)) {
             time = LocalTime.of(read.get(ChronoField.HOUR_OF_DAY), 0);
+        }
+        if (time == null && Stream.of(ChronoField.values()).anyMatch(f -> f.isTimeBased() && read.isSupported(f))) {
+            throw new DateTimeException("it has a part of a time of day, and no hour");
         }
         ZoneId zone = read.query(TemporalQueries.zone());
         return new WrittenTime(day, time, zone);

@@ -34,10 +34,17 @@ public final class MappedFile {
         this.decided = decided;
     }
 
+    /**
+     * A file by the rules of a mapping.
+     *
+     * @param said        what holds whatever the file looks like: the mapping's own keys, and of a retry how the whole file was read
+     * @param conventions the same with what the account adds where the file shows nothing
+     */
     static MappedFile of(
             CsvHead head,
             Map<String, FieldRule> rules,
             List<DatePattern> dates,
+            Conventions said,
             Conventions conventions,
             SettingsFile file) {
         // What the file lacks is told already; the rest is still looked at.
@@ -54,17 +61,16 @@ public final class MappedFile {
                 columns(usable, rule -> rule.target().kind() == Target.Kind.AMOUNT && rule.decimal() == null));
         DateOrder order = null;
         try {
-            // What the mapping says is meant, whatever the file looks like.
-            order = conventions.dateOrder().isPresent()
-                    ? conventions.dateOrder().get()
+            order = said.dateOrder().isPresent()
+                    ? said.dateOrder().get()
                     : survey.dates().decide(head.input(), conventions, null);
         } catch (UnusableInputException e) {
             file.problem(1, "date_order", e.getMessage() + ", as in date_order: day_first");
         }
         DecimalMark mark = null;
         try {
-            mark = conventions.decimal().isPresent()
-                    ? conventions.decimal().get()
+            mark = said.decimal().isPresent()
+                    ? said.decimal().get()
                     : survey.amounts().decide(head.input(), conventions, null);
         } catch (UnusableInputException e) {
             file.problem(1, "decimal_mark", e.getMessage() + ", as in decimal_mark: comma");

@@ -129,11 +129,13 @@ public final class Mapping {
         for (Setting column : missing) {
             file.problem(column, Columns.missing(column.text(), head.get()));
         }
+        Conventions own =
+                new Conventions(Optional.ofNullable(zone), Optional.ofNullable(order), Optional.ofNullable(decimal));
         Conventions known = new Conventions(
-                Optional.ofNullable(zone).or(conventions::zone),
-                Optional.ofNullable(order).or(conventions::dateOrder),
-                Optional.ofNullable(decimal).or(conventions::decimal));
-        MappedFile mapped = MappedFile.of(head.get(), fields, dates, known, file);
+                own.zone().or(conventions::zone),
+                own.dateOrder().or(conventions::dateOrder),
+                own.decimal().or(conventions::decimal));
+        MappedFile mapped = MappedFile.of(head.get(), fields, dates, retry ? known : own, known, file);
         if (!retry) {
             mapped.tryOut(file);
         }

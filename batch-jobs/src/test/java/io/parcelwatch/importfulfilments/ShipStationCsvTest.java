@@ -64,8 +64,8 @@ class ShipStationCsvTest {
                         "2026-03-13 07:00:00+00 USPS Priority Mail US");
         assertThat(result.files().get(0).warnings())
                 .containsExactly(
-                        "times without offset are read as Pacific Time, as ShipStation writes them: the account's"
-                                + " zone is not told");
+                        "times without offset are read as Pacific Time, which is an assumption: the account's zone"
+                                + " is not told");
     }
 
     @Test

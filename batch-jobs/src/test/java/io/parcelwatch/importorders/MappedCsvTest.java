@@ -3,6 +3,9 @@ package io.parcelwatch.importorders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.parcelwatch.intake.Conventions;
+import io.parcelwatch.intake.Conventions.DateOrder;
+import io.parcelwatch.intake.Conventions.DecimalMark;
 import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.ImportResult.Counts;
@@ -13,7 +16,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -382,5 +387,48 @@ class MappedCsvTest {
                 .isEqualTo(new Counts(2, 1, 0, 0, 0, 1));
         assertThat(sandbox.texts("select reason from rejected_record"))
                 .containsExactly("Date is not written as [dd.MM.yyyy]: 30.02.2026");
+    }
+
+    @Test
+    void anHourOfHalfADayNeedsItsHalf() {
+        String csv = "Order,Date,Item,Qty,Total\nA,2026-02-28 10:30,Mug,1,1.00\n";
+
+        assertThat(problems("zone: UTC\ndates: yyyy-MM-dd hh:mm\n" + MINIMAL, csv))
+                .singleElement()
+                .asString()
+                .contains("dates", "one from 0 to 23 is H");
+        assertThat(run("zone: UTC\ndates: 'yyyy-MM-dd[ HH:mm]'\n" + MINIMAL, csv + "B,2026-02-27,Mug,1,1.00\n")
+                        .counts())
+                .isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+        assertThat(run(
+                                "zone: UTC\ndates: yyyy-MM-dd hh:mm a\nlocale: en-US\n" + MINIMAL,
+                                csv.replace("10:30", "10:30 pm").replace("A,", "C,"))
+                        .counts())
+                .isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+        assertThat(sandbox.texts(
+                        "select external_id || ' ' || (placed_at at time zone 'UTC') from sales_order order by 1"))
+                .containsExactly("A 2026-02-28 10:30:00", "B 2026-02-27 00:00:00", "C 2026-02-28 22:30:00");
+    }
+
+    @Test
+    void whatTheFileShowsWinsOverTheAccountAndTheMappingOverBoth() {
+        String csv = "Order,Date,Item,Qty,Total\nA,25/02/2026,Mug,1,\"1,50\"\nB,04/03/2026,Mug,1,\"1,500\"\n";
+        Path file = sandbox.file("orders.csv", csv);
+        ImportRequest request = ImportRequest.of("my-shop", "main", List.of(file))
+                .withConventions(new Conventions(
+                        Optional.of(ZoneOffset.UTC),
+                        Optional.of(DateOrder.MONTH_FIRST),
+                        Optional.of(DecimalMark.POINT)));
+
+        ImportOrders.run(sandbox.intake(), request.withMapping(sandbox.file("m.yaml", MINIMAL)));
+
+        assertThat(sandbox.texts(
+                        "select external_id || ' ' || placed_at::date || ' ' || total from sales_order order by 1"))
+                .containsExactly("A 2026-02-25 1.50", "B 2026-03-04 1.50");
+        assertThat(ImportOrders.run(
+                                sandbox.intake(),
+                                request.withMapping(sandbox.file("n.yaml", "date_order: month_first\n" + MINIMAL)))
+                        .outcome())
+                .isNotEqualTo(ImportResult.Outcome.DONE);
     }
 }
