@@ -51,7 +51,7 @@ final class AmazonJson extends JsonFormat {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     private static boolean isV0(JsonNode object) {
@@ -237,7 +237,14 @@ final class AmazonJson extends JsonFormat {
                 items.stream().map(Item::line).filter(Objects::nonNull).toList();
         boolean whole = !lines.isEmpty() && amounts.total() != null && amounts.currency() != null;
         return new ChannelOrder(
-                line, id, id, !whole, times, promise, amounts, null, status, destination, customer, lines);
+                line, id, id, !whole, times, promise, amounts, null, fulfilment(status), destination, customer, lines);
+    }
+
+    /** The status of an order; one of which a part is sent is {@code partial} in every format, whichever of Amazon's spellings says so. */
+    static String fulfilment(String status) {
+        return status != null && status.replaceAll("[_ ]", "").equalsIgnoreCase("PartiallyShipped")
+                ? "partial"
+                : status;
     }
 
     /**

@@ -124,7 +124,7 @@ final class AmazonReport extends CsvExport {
                     promise(fields),
                     whole ? amounts(items, currency) : new Amounts(currency, null, null, null, null),
                     null,
-                    fields.text("order-status"),
+                    AmazonJson.fulfilment(fields.text("order-status")),
                     new Place(
                             fields.text("ship-city"),
                             fields.text("ship-state"),

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AmazonJsonTest {
 
@@ -54,7 +56,7 @@ class AmazonJsonTest {
                                 + "times=Times[placed=2026-03-01T09:00:00Z, paid=null, fulfilled=null, cancelled=null, updated=2026-03-01T10:00:00Z], "
                                 + "promise=Promise[day=null, moment=2026-03-06T07:59:59Z], "
                                 + "amounts=Amounts[currency=USD, total=36.97, subtotal=28.98, shipping=4.99, taxes=3.00], "
-                                + "financialStatus=null, fulfillmentStatus=PartiallyShipped, "
+                                + "financialStatus=null, fulfillmentStatus=partial, "
                                 + "destination=Place[city=Seattle, region=WA, postalCode=98121, country=US], "
                                 + "customer=Customer[name=Kim Petit, email=x1@marketplace.amazon.com, phones=[+1 206-555-0123], street=1 Main St, Apt 2], "
                                 + "lines=[Line[sku=MUG-1, name=Mug, blue, quantity=3, price=9.993333, requiresShipping=true, fulfillmentStatus=partial]]]");
@@ -133,5 +135,17 @@ class AmazonJsonTest {
                     assertThat(order.promise().moment()).isEqualTo("2024-12-28T23:59:59Z");
                     assertThat(order.lines()).hasSize(1);
                 });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PartiallyShipped,partial",
+        "PARTIALLY_SHIPPED,partial",
+        "Partially Shipped,partial",
+        "Shipped,Shipped",
+        ","
+    })
+    void anOrderOfWhichAPartIsSentIsPartialInEverySpelling(String told, String kept) {
+        assertThat(AmazonJson.fulfilment(told)).isEqualTo(kept);
     }
 }
