@@ -18,12 +18,14 @@ import io.parcelwatch.intake.RecordSplitter;
 import io.parcelwatch.intake.Records;
 import io.parcelwatch.intake.RejectedRecord;
 import io.parcelwatch.intake.Rule;
+import io.parcelwatch.intake.UnusableInputException;
 import io.parcelwatch.model.Place;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +48,10 @@ final class ShopifyBulk extends JsonFormat {
     private static final Pattern PARENT =
             Pattern.compile("\"__parentId\"\\s*:\\s*\"gid:\\\\?/\\\\?/shopify\\\\?/Order\\\\?/(\\d{1,18})[\"?]");
 
+    /** A line that was to be an order, where it cannot be parsed. */
+    private static final Pattern BROKEN_ORDER =
+            Pattern.compile("\"id\"\\s*:\\s*\"gid:\\\\?/\\\\?/shopify\\\\?/\\w*Order\\\\?/");
+
     private static final int MAX_ROWS = 2_000;
 
     /** No order. */
@@ -67,12 +73,33 @@ final class ShopifyBulk extends JsonFormat {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
     boolean tells(JsonNode object) {
-        return isOrder(object) && object.has("createdAt");
+        // Whatever the file begins with: parts may stand before their orders.
+        return isOrder(object) && object.has("createdAt")
+                || number("Order", object.path("__parentId").asText()) != NONE;
+    }
+
+    @Override
+    public Optional<String> refusal(FileHead head) {
+        Optional<String> refusal = super.refusal(head);
+        try {
+            return refusal.isPresent() || JsonRecords.isLines(head.input(), Set.of()) || isEmpty(head)
+                    ? refusal
+                    : Optional.of(
+                            "not an object a line, as bulk operations write them: import the file that Shopify gave");
+        } catch (IOException e) {
+            throw new UnusableInputException(head.input().path() + " cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    private boolean isEmpty(FileHead head) throws IOException {
+        try (JsonRecords records = records(head, 0, 0)) {
+            return records.next() == null;
+        }
     }
 
     @Override
@@ -93,38 +120,69 @@ final class ShopifyBulk extends JsonFormat {
 
     @Override
     public BlockReader.Opener<ChannelOrder> prepare(FileHead head, Conventions conventions) {
-        return (offset, line) -> new Orders(strays(head), records(head, offset, line));
+        return (offset, line) -> {
+            StrayLines strays = strays(head);
+            try {
+                return new Orders(strays, records(head, offset, line));
+            } catch (IOException | RuntimeException | Error e) {
+                strays.close();
+                throw e;
+            }
+        };
     }
 
     /** A first reading of the file: which lines do not follow the order that they belong to. */
     private StrayLines strays(FileHead head) throws IOException {
         StrayLines.Collector collector = new StrayLines.Collector(head.input());
+        StrayLines strays;
         try (JsonRecords records = records(head, 0, 0)) {
             long order = NONE;
             for (Item item = records.next(); item != null; item = records.next()) {
                 long parent = parent(item);
                 if (parent == NONE && !isPart(item)) {
-                    order = item.object() == null
-                            ? NONE
-                            : number("Order", item.object().path("id").asText());
-                    collector.order(order);
+                    order = orderId(item);
                 } else if (parent != NONE && parent != order) {
                     collector.line(parent, item.offset());
                     // What follows it does not follow the order.
                     order = NONE;
                 }
             }
+            strays = collector.collected();
+        } catch (IOException | RuntimeException | Error e) {
+            collector.close();
+            throw e;
         }
-        return collector.collected();
+        if (!strays.isEmpty()) {
+            // Looked up afterwards: nobody has to remember all orders.
+            try (JsonRecords records = records(head, 0, 0)) {
+                for (Item item = records.next(); item != null; item = records.next()) {
+                    if (parent(item) == NONE && !isPart(item)) {
+                        strays.found(orderId(item));
+                    }
+                }
+            } catch (IOException | RuntimeException | Error e) {
+                strays.close();
+                throw e;
+            }
+        }
+        return strays;
+    }
+
+    private static long orderId(Item item) {
+        return item.object() == null
+                ? NONE
+                : number("Order", item.object().path("id").asText());
     }
 
     private static boolean isOrder(JsonNode object) {
         return number("Order", object.path("id").asText()) != NONE && !object.has("__parentId");
     }
 
-    /** Whether a line belongs to another one. */
+    /** Whether a line belongs to another one; a broken one that does not say so, but is no order either, to the one that it follows. */
     private static boolean isPart(Item item) {
-        return item.object() == null ? parent(item) != NONE : item.object().has("__parentId");
+        return item.object() == null
+                ? parent(item) != NONE || !BROKEN_ORDER.matcher(item.text()).find()
+                : item.object().has("__parentId");
     }
 
     /** The order that a line belongs to; {@link #NONE} where it is one, or belongs to something else. */
@@ -171,6 +229,9 @@ final class ShopifyBulk extends JsonFormat {
                 Item stray = ahead;
                 ahead = records.next();
                 long order = parent(stray);
+                if (order == NONE && stray.object() == null) {
+                    return rejected(stray, stray.broken(), stray.reason(), stray.text());
+                }
                 if (order != NONE && !strays.hasOrder(order)) {
                     return rejected(
                             stray,
@@ -249,7 +310,8 @@ final class ShopifyBulk extends JsonFormat {
 
         @Override
         public void close() throws IOException {
-            try (reader) {
+            try (strays;
+                    reader) {
                 records.close();
             }
         }

@@ -10,15 +10,22 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.concurrent.Semaphore;
 
 /**
  * Where the lines stand that belong to an order and do not follow it. Keeps a number for each of them, not the line: that is read when its
- * order is.
+ * order is. So many fit into the memory that the job promises to do with, beside all else, and files that are read at once share it: what is
+ * closed gives its part back.
  */
-final class StrayLines {
+final class StrayLines implements Closeable {
 
-    /** So many fit into the memory that the job promises to do with, beside all else. */
-    private static final int MOST = 3_000_000;
+    /** Of all files that are read at once. */
+    static final int MOST = 3_000_000;
+
+    /** Room is taken for so many lines at a time. */
+    private static final int STEP = 1_000;
+
+    private static final Semaphore ROOM = new Semaphore(MOST / STEP);
 
     private final InputFile input;
 
@@ -28,42 +35,38 @@ final class StrayLines {
     private final int[] starts;
     private final long[] offsets;
     private final BitSet found = new BitSet();
+    private int room;
 
-    private StrayLines(InputFile input, long[] orders, int[] starts, long[] offsets) {
+    private StrayLines(InputFile input, long[] orders, int[] starts, long[] offsets, int room) {
         this.input = input;
         this.orders = orders;
         this.starts = starts;
         this.offsets = offsets;
+        this.room = room;
     }
 
     /** Collects what a file holds, from its beginning to its end. */
-    static final class Collector {
+    static final class Collector implements Closeable {
 
         private final InputFile input;
-        private long[] known = new long[1_000];
-        private int knownOrders;
-        private long[] orders = new long[1_000];
-        private long[] offsets = new long[1_000];
+        private long[] orders = new long[STEP];
+        private long[] offsets = new long[STEP];
         private int lines;
+        private int room;
 
         Collector(InputFile input) {
             this.input = input;
         }
 
-        /** An order stands in the file. */
-        void order(long id) {
-            if (knownOrders == known.length) {
-                known = Arrays.copyOf(known, known.length + known.length / 2);
-            }
-            known[knownOrders++] = id;
-        }
-
         /** A line of an order stands elsewhere than behind it. */
         void line(long order, long offset) {
-            if (lines == MOST) {
-                throw new UnusableInputException(
-                        "%s has more than %,d lines that do not follow their orders: run the bulk operation with groupObjects: true, or for a shorter time"
-                                .formatted(input.path(), MOST));
+            if (lines == room * STEP) {
+                if (!ROOM.tryAcquire()) {
+                    throw new UnusableInputException(
+                            "%s has more than %,d lines that do not follow their orders, those of the files that are read beside it among them: import it alone, or run the bulk operation with groupObjects: true or for a shorter time"
+                                    .formatted(input.path(), MOST));
+                }
+                room++;
             }
             if (lines == orders.length) {
                 orders = Arrays.copyOf(orders, lines + lines / 2);
@@ -78,8 +81,7 @@ final class StrayLines {
                 throw new UnusableInputException(input.path()
                         + " has lines that do not follow their orders, and is not UTF-8: save it as UTF-8");
             }
-            long[] distinct =
-                    Arrays.stream(orders, 0, lines).sorted().distinct().toArray();
+            long[] distinct = distinct();
             int[] starts = new int[distinct.length + 1];
             for (int i = 0; i < lines; i++) {
                 starts[Arrays.binarySearch(distinct, orders[i]) + 1]++;
@@ -92,15 +94,48 @@ final class StrayLines {
             for (int i = 0; i < lines; i++) {
                 grouped[next[Arrays.binarySearch(distinct, orders[i])]++] = offsets[i];
             }
-            StrayLines strays = new StrayLines(input, distinct, starts, grouped);
-            for (int i = 0; i < knownOrders; i++) {
-                int at = Arrays.binarySearch(distinct, known[i]);
-                if (at >= 0) {
-                    strays.found.set(at);
-                }
-            }
+            StrayLines strays = new StrayLines(input, distinct, starts, grouped, room);
+            room = 0;
             return strays;
         }
+
+        private long[] distinct() {
+            long[] sorted = Arrays.copyOf(orders, lines);
+            Arrays.sort(sorted);
+            int distinct = 0;
+            for (int i = 0; i < lines; i++) {
+                if (i == 0 || sorted[i] != sorted[i - 1]) {
+                    sorted[distinct++] = sorted[i];
+                }
+            }
+            return Arrays.copyOf(sorted, distinct);
+        }
+
+        /** Without effect once the lines are collected. */
+        @Override
+        public void close() {
+            ROOM.release(room);
+            room = 0;
+        }
+    }
+
+    /** Whether there are none. */
+    boolean isEmpty() {
+        return orders.length == 0;
+    }
+
+    /** An order stands in the file. */
+    void found(long order) {
+        int at = Arrays.binarySearch(orders, order);
+        if (at >= 0) {
+            found.set(at);
+        }
+    }
+
+    @Override
+    public void close() {
+        ROOM.release(room);
+        room = 0;
     }
 
     /** Whether the order of a stray line is in the file. */

@@ -134,7 +134,7 @@ public final class JsonRecords implements Closeable {
      * Whether a file has a record a line: the first one is a record, or else is no beginning of something longer. What stands in several lines
      * after it, or a broken line, is told apart by whether a record fills one of the next lines.
      */
-    private static boolean isLines(InputFile input, Set<String> envelopes) throws IOException {
+    public static boolean isLines(InputFile input, Set<String> envelopes) throws IOException {
         try (RecordSplitter lines = new RecordSplitter(input.open(0), LINES, 0, 1)) {
             Source filled = lines(lines);
             RecordSplitter.Raw line = filled.next();

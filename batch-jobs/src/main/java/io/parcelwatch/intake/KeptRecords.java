@@ -1,5 +1,8 @@
 package io.parcelwatch.intake;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,14 +16,18 @@ import java.util.Optional;
 /**
  * Puts rejected records together again as a file that their format reads: the beginning of the file they came from, and each record in the
  * line it had there. Blank lines stand between them, which every format passes over, so that no reader has to know of retries.
+ *
+ * <p>JSON records become JSON lines, whatever was around them, so that none can take another along.
  */
 final class KeptRecords implements Closeable {
 
     /** A beginning that is longer is not kept. */
     private static final int MAX_HEAD = 64 * 1024;
 
-    /** Whatever was around JSON records, they are put together as elements of an array. */
+    /** Kept for a JSON file, of which nothing is written again. */
     private static final String JSON_HEAD = "[";
+
+    private static final JsonFactory JSON = new JsonFactory();
 
     private final BufferedWriter out;
     private final boolean json;
@@ -36,7 +43,9 @@ final class KeptRecords implements Closeable {
         json = head.equals(JSON_HEAD);
         // What it was encoded in does not matter any more.
         out.write('\uFEFF');
-        write(head);
+        if (!json) {
+            write(head);
+        }
     }
 
     /** What stands in a file before its first record; empty where that cannot be kept. */
@@ -68,18 +77,35 @@ final class KeptRecords implements Closeable {
      * @return false where that line is taken, and the record was not added
      */
     boolean add(long at, String raw) throws IOException {
-        if (at < line || at == line && filled && !json) {
+        if (at < line || at == line && filled) {
             return false;
-        }
-        if (json && filled) {
-            write(",");
         }
         while (line < at) {
             write("\n");
         }
-        write(raw);
+        write(json && !isLines(raw) ? inOneLine(raw) : raw);
         filled = true;
         return true;
+    }
+
+    /** Whether a record is several lines of JSON by itself, as an order of a bulk operation with its items is. */
+    private static boolean isLines(String raw) {
+        String first = raw.lines().findFirst().orElse("");
+        if (first.length() == raw.length()) {
+            return false;
+        }
+        try (JsonParser parser = JSON.createParser(first)) {
+            return parser.nextToken() == JsonToken.START_OBJECT
+                    && parser.skipChildren().currentToken() == JsonToken.END_OBJECT
+                    && parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** JSON has line breaks between its tokens only, where any white space does. */
+    private static String inOneLine(String raw) {
+        return raw.replace('\r', ' ').replace('\n', ' ');
     }
 
     private void write(String text) throws IOException {
@@ -93,7 +119,7 @@ final class KeptRecords implements Closeable {
 
     @Override
     public void close() throws IOException {
-        out.write(json ? "]\n" : "\n");
+        out.write("\n");
         out.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.parcelwatch.importorders;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.parcelwatch.intake.ImportRequest;
@@ -9,6 +10,7 @@ import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.ImportResult.Outcome;
 import io.parcelwatch.intake.IntakeSandbox;
 import io.parcelwatch.intake.IntakeSandbox.Failure;
+import io.parcelwatch.intake.UnusableInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -206,6 +208,54 @@ class ShopifyBulkTest {
                         .counts())
                 .isEqualTo(new Counts(2, 1, 0, 0, 0, 1));
         assertThat(sandbox.texts("select rule from rejected_record")).containsExactly("RECORD_TOO_LARGE");
+    }
+
+    @Test
+    void aLineThatIsCutWithinItsParentCostsTheOrderThatItFollows() {
+        String cut = item(5, 1);
+        String text =
+                String.join("\n", order(4), item(4, 0), order(5), item(5, 0), cut.substring(0, cut.length() - 12));
+
+        assertThat(run("paris", sandbox.file("bulk.jsonl", text)).counts()).isEqualTo(new Counts(2, 1, 0, 0, 0, 1));
+        assertThat(sandbox.texts("select concat_ws(' ', line, rule, order_ref) from rejected_record"))
+                .containsExactly("3 MALFORMED_JSON 5");
+        assertThat(sandbox.texts("select external_id from sales_order")).containsExactly("4");
+    }
+
+    @Test
+    void aBrokenLineAmongStrayOnesIsToldByItself() {
+        String text = String.join("\n", order(1), order(2), item(1, 0), "{\"id\":", item(2, 0));
+
+        assertThat(run("paris", sandbox.file("bulk.jsonl", text)).counts()).isEqualTo(new Counts(3, 2, 0, 0, 0, 1));
+        assertThat(sandbox.texts("select concat_ws(' ', line, rule) from rejected_record"))
+                .containsExactly("4 MALFORMED_JSON");
+        assertThat(lines("paris")).hasSize(2);
+    }
+
+    @Test
+    void aFileMayBeginWithAsManyLineItemsAsItLikes() {
+        List<String> lines = new ArrayList<>();
+        for (int n = 0; n < 30; n++) {
+            lines.add(item(1, n));
+        }
+        lines.add(order(1));
+
+        assertThat(run("paris", sandbox.file("bulk.jsonl", String.join("\n", lines)))
+                        .counts())
+                .isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+        assertThat(lines("paris")).hasSize(30);
+    }
+
+    @Test
+    void whatIsNotAnObjectALineIsRefused() {
+        Path array = sandbox.file("bulk.json", "[" + String.join(",\n", order(1), order(2), item(1, 0)) + "]");
+
+        assertThatThrownBy(() -> ImportOrders.run(
+                        sandbox.intake(),
+                        ImportRequest.of("shopify", "paris", List.of(array)).withFormat("shopify-bulk")))
+                .isInstanceOf(UnusableInputException.class)
+                .hasMessageContaining("not an object a line");
+        assertThat(sandbox.count("import_file")).isZero();
     }
 
     private static String order(int id) {

@@ -9,6 +9,7 @@ import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.ImportResult.Outcome;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,5 +211,129 @@ class RetryRejectsTest {
         assertThat(sandbox.texts("select line::text from sales_order where currency = 'SEK' order by line"))
                 .isEqualTo(lines);
         assertThat(sandbox.count("open_reject")).isZero();
+    }
+
+    private static final String JSON =
+            "{\"id\":%d,\"name\":\"#%d\",\"created_at\":\"2026-03-01T10:00:00+01:00\",\"currency\":\"%s\","
+                    + "\"total_price\":\"24.90\",\"line_items\":[{\"title\":\"Mug\",\"quantity\":1,\"price\":\"24.90\"}]}";
+
+    @Test
+    void aMalformedOrderTakesNoOtherAlongWhenItIsTakenAgain() {
+        String text =
+                JSON.formatted(1, 1, "EUR") + "\n" + JSON.formatted(2, 2, "EUR").replace("\"currency\":", "") + "\n"
+                        + JSON.formatted(3, 3, "XXY") + "\n" + JSON.formatted(4, 4, "XXY") + "\n";
+        ImportOrders.run(
+                sandbox.intake(), ImportRequest.of("shopify", "paris", List.of(sandbox.file("orders.jsonl", text))));
+        assertThat(sandbox.texts("select line || ' ' || rule from open_reject order by line"))
+                .containsExactly("2 MALFORMED_JSON", "3 BAD_CURRENCY", "4 BAD_CURRENCY");
+        sandbox.jdbc().update("update rejected_record set raw = replace(raw, 'XXY', 'SEK')");
+
+        ImportResult retried = retryOrders();
+
+        assertThat(retried.counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+        assertThat(retried.files())
+                .anySatisfy(file -> assertThat(file.warnings())
+                        .singleElement()
+                        .asString()
+                        .contains("1 cannot be taken again", "the file itself has to be mended"));
+        assertThat(sandbox.texts("select external_id || ' ' || line from sales_order order by line"))
+                .containsExactly("1 1", "3 3", "4 4");
+        assertThat(sandbox.texts("select line || ' ' || rule from open_reject")).containsExactly("2 MALFORMED_JSON");
+    }
+
+    @Test
+    void anOrderThatStandsInSeveralLinesOfJsonIsTakenAgain() {
+        String text = "{\"orders\":[\n" + JSON.formatted(1, 1, "EUR") + ",\n"
+                + JSON.formatted(2, 2, "XXY").replace(",", ",\r\n") + ",\n" + JSON.formatted(3, 3, "XXY") + "]}";
+        ImportOrders.run(
+                sandbox.intake(), ImportRequest.of("shopify", "paris", List.of(sandbox.file("orders.json", text))));
+        List<String> lines = sandbox.texts("select line::text from open_reject order by line");
+        sandbox.jdbc().update("update rejected_record set raw = replace(raw, 'XXY', 'SEK')");
+
+        assertThat(retryOrders().counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+
+        assertThat(sandbox.texts("select line::text from sales_order where currency = 'SEK' order by line"))
+                .hasSize(2)
+                .isEqualTo(lines);
+    }
+
+    @Test
+    void ordersOfABulkOperationAreTakenAgainWithTheirLineItems() {
+        String order = "{\"id\":\"gid://shopify/Order/%d\",\"name\":\"#%d\",\"createdAt\":\"2026-03-01T09:00:00Z\","
+                + "\"currencyCode\":\"%s\",\"totalPriceSet\":{\"shopMoney\":{\"amount\":\"1.0\"}}}\n";
+        String item =
+                "{\"id\":\"gid://shopify/LineItem/%d\",\"name\":\"Mug\",\"quantity\":1,\"__parentId\":\"gid://shopify/Order/%d\"}\n";
+        String text = order.formatted(1, 1, "EUR")
+                + item.formatted(11, 1)
+                + order.formatted(2, 2, "XXY")
+                + item.formatted(21, 2)
+                + item.formatted(22, 2)
+                + order.formatted(3, 3, "XXY")
+                + item.formatted(31, 3);
+        ImportOrders.run(
+                sandbox.intake(), ImportRequest.of("shopify", "paris", List.of(sandbox.file("bulk.jsonl", text))));
+        assertThat(sandbox.count("open_reject")).isEqualTo(2);
+        sandbox.jdbc().update("update rejected_record set raw = replace(raw, 'XXY', 'SEK')");
+
+        assertThat(retryOrders().counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+
+        assertThat(sandbox.texts("select o.external_id || ' ' || o.line || ' ' || count(*) from sales_order o"
+                        + " join order_line l on l.order_id = o.id group by o.id order by 1"))
+                .containsExactly("1 1 1", "2 3 2", "3 6 1");
+        assertThat(sandbox.count("open_reject")).isZero();
+    }
+
+    /** The account, which now tells another order of dates, does not win over what the whole file showed. */
+    private static ImportRequest withMonthFirst(ImportRequest request, Path mapping) {
+        return request.withMapping(mapping)
+                .withConventions(new Conventions(
+                        Optional.empty(), Optional.of(Conventions.DateOrder.MONTH_FIRST), Optional.empty()));
+    }
+
+    @Test
+    void mappedOrdersThatAreTakenAgainAreReadAsTheWholeFileWas() {
+        Path mapping = sandbox.file("m.yaml", """
+                zone: UTC
+                order: {id: Order, placed_at: Date, currency: {constant: EUR}, total: Total}
+                line: {name: Item, quantity: Qty}
+                """);
+        Path file = sandbox.file(
+                "orders.csv",
+                "Order,Date,Item,Qty,Total\nA,25/02/2026,Mug,1,\"1,50\"\nB,04/03/2026,Mug,1,\"1,500x\"\n");
+        ImportOrders.run(
+                sandbox.intake(),
+                ImportRequest.of("my-shop", "main", List.of(file)).withMapping(mapping));
+        sandbox.jdbc().update("update rejected_record set raw = replace(raw, '1,500x', '1,500')");
+
+        assertThat(ImportOrders.retry(sandbox.intake(), RejectFilter.ALL, request -> withMonthFirst(request, mapping))
+                        .counts())
+                .isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+
+        assertThat(sandbox.texts(
+                        "select external_id || ' ' || placed_at::date || ' ' || total from sales_order order by 1"))
+                .containsExactly("A 2026-02-25 1.50", "B 2026-03-04 1.50");
+    }
+
+    @Test
+    void mappedParcelsThatAreTakenAgainAreReadAsTheWholeFileWas() {
+        orders("orders.csv", new ShopifyExport().order("1", "#1"));
+        Path mapping = sandbox.file("m.yaml", """
+                zone: UTC
+                fulfilment: {order: Order, carrier: Carrier, tracking_number: Number, shipped_at: Shipped}
+                """);
+        Path file =
+                sandbox.file("parcels.csv", "Order,Carrier,Number,Shipped\n1,UPS,X1,25/02/2026\n2,UPS,X2,04/03/2026\n");
+        ImportFulfilments.run(
+                sandbox.intake(),
+                ImportRequest.of("shopify", "paris", List.of(file)).withMapping(mapping));
+        orders("later.csv", new ShopifyExport().order("2", "#2"));
+
+        assertThat(ImportFulfilments.retry(
+                                sandbox.intake(), RejectFilter.ALL, request -> withMonthFirst(request, mapping))
+                        .counts())
+                .isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+
+        assertThat(sandbox.texts("select tracking_number || ' ' || shipped_at::date from fulfilment order by 1"))
+                .containsExactly("X1 2026-02-25", "X2 2026-03-04");
     }
 }
