@@ -117,16 +117,16 @@ class ProposalTest {
         Path file = sandbox.file(
                 "fr.csv",
                 ("\uFEFFN° de commande;Date de commande;Statut;Nom complet;Adresse e-mail;Rue;Code postal;Ville;Pays;Article;Quantité;Montant total\n"
-                                + "F-1;2026-03-14T10:00:00Z;expédiée;Zoé Roux;zoe@example.com;1 rue X;75008;Paris;FR;Chaise;2;1 234,50 €\n"
-                                + "F-2;2026-03-15T10:00:00Z;annulée;Luc Noir;luc@example.com;2 rue Y;69001;Lyon;FR;Table;1;90,00 €\n")
+                                + "F-1;2026-03-04T10:00:00Z;expédiée;Zoé Roux;zoe@example.com;1 rue X;75008;Paris;FR;Chaise;2;1 234,50 €\n"
+                                + "F-2;2026-03-05T10:00:00Z;annulée;Luc Noir;luc@example.com;2 rue Y;69001;Lyon;FR;Table;1;90,00 €\n")
                         .getBytes(StandardCharsets.UTF_16LE));
 
         assertThat(run(proposal(file), file).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
         assertThat(orders())
                 .containsExactly(
-                        "F-1 | 2026-03-14 10:00:00 | 1234.50 | EUR | fulfilled | Zoé Roux | zoe@example.com | 1 rue X | FR | 75008 | Paris"
+                        "F-1 | 2026-03-04 10:00:00 | 1234.50 | EUR | fulfilled | Zoé Roux | zoe@example.com | 1 rue X | FR | 75008 | Paris"
                                 + " | Chaise/2",
-                        "F-2 | 2026-03-15 10:00:00 | 90.00 | EUR | unfulfilled | 2026-03-15 10:00:00 | Luc Noir | luc@example.com"
+                        "F-2 | 2026-03-05 10:00:00 | 90.00 | EUR | unfulfilled | 2026-03-05 10:00:00 | Luc Noir | luc@example.com"
                                 + " | 2 rue Y | FR | 69001 | Lyon | Table/1");
     }
 
@@ -134,11 +134,11 @@ class ProposalTest {
     void namesThatAreNoPlainYamlAreQuoted() {
         Path file = sandbox.file("odd.csv", """
                 "Order: id # 1","Order ""date\""",Item,Qty,"Total, gross","- {x}"
-                1,2026-03-14T10:00:00Z,Mug,1,€ 5.00,y
+                1,2026-03-04T10:00:00Z,Mug,1,€ 5.00,y
                 """);
 
         assertThat(run(proposal(file), file).counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
-        assertThat(orders()).containsExactly("1 | 2026-03-14 10:00:00 | 5.00 | EUR | Mug/1");
+        assertThat(orders()).containsExactly("1 | 2026-03-04 10:00:00 | 5.00 | EUR | Mug/1");
     }
 
     @Test
