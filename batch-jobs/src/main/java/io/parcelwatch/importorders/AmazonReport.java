@@ -59,7 +59,7 @@ final class AmazonReport extends CsvExport {
         super(
                 "amazon",
                 name,
-                1,
+                2,
                 Gathering.LINES_AND_AMOUNTS,
                 Stream.concat(Stream.of(id, "purchase-date", "sku", "product-name", quantity), Stream.of(alsoNeeded))
                         .toList());
@@ -75,7 +75,9 @@ final class AmazonReport extends CsvExport {
     @Override
     public BlockReader.Opener<ChannelOrder> prepare(FileHead head, Conventions conventions) {
         CsvHead csv = head.orWindows1252().csv().orElseThrow();
-        return RowsOfOrders.in(csv.unquoted(), new Rows());
+        // One that a spreadsheet saved with other delimiters has its quotes, too.
+        boolean asDownloaded = csv.dialect().delimiter() == '\t';
+        return RowsOfOrders.in(asDownloaded ? csv.unquoted() : csv, new Rows());
     }
 
     private final class Rows implements RowsOfOrders.Form {
@@ -138,7 +140,7 @@ final class AmazonReport extends CsvExport {
             boolean cancelled = CANCELLED.equalsIgnoreCase(fields.text("item-status"));
             // Amazon empties cancelled items, and a row that only adds a promotion to the one before it.
             int pieces = "0".equals(fields.text(quantity)) ? 0 : fields.quantity(quantity);
-            BigDecimal price = amount(fields, "item-price");
+            BigDecimal price = fields.amount("item-price", AMOUNTS);
             Line line = pieces == 0
                     ? null
                     : new Line(
@@ -154,23 +156,18 @@ final class AmazonReport extends CsvExport {
                     price,
                     discount(fields, "item-promotion-discount"),
                     Sums.of(
-                            amount(fields, "shipping-price"),
-                            amount(fields, "gift-wrap-price"),
+                            fields.amount("shipping-price", AMOUNTS),
+                            fields.amount("gift-wrap-price", AMOUNTS),
                             discount(fields, "ship-promotion-discount")),
                     Sums.of(
-                            amount(fields, "item-tax"),
-                            amount(fields, "shipping-tax"),
-                            amount(fields, "gift-wrap-tax")));
-        }
-
-        private static BigDecimal amount(Fields fields, String column) throws BrokenRuleException {
-            Money money = fields.money(column, AMOUNTS);
-            return money == null ? null : money.value();
+                            fields.amount("item-tax", AMOUNTS),
+                            fields.amount("shipping-tax", AMOUNTS),
+                            fields.amount("gift-wrap-tax", AMOUNTS)));
         }
 
         /** A discount is written with and without its minus. */
         private static BigDecimal discount(Fields fields, String column) throws BrokenRuleException {
-            BigDecimal discount = amount(fields, column);
+            BigDecimal discount = fields.amount(column, AMOUNTS);
             return discount == null ? null : discount.abs().negate();
         }
 
@@ -208,7 +205,7 @@ final class AmazonReport extends CsvExport {
         }
 
         private static String street(Fields fields) throws BrokenRuleException {
-            return RowsOfOrders.joined(
+            return Fields.joined(
                     ", ", fields.text("ship-address-1"), fields.text("ship-address-2"), fields.text("ship-address-3"));
         }
     }

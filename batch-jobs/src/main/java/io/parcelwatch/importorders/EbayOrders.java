@@ -35,10 +35,11 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>A row an item. An order of several items has a summary row before them, with the order's address and amounts
- *       and without an item; they may leave those blank. Without a summary row the amounts of the rows add up.
+ *       and without an item; what it leaves blank, and all without a summary row, is what the items add up to.
  *   <li>{@code Sold For} is the price of one piece.
  *   <li>The report ends with {@code 2 record(s) downloaded} and {@code Seller ID : ...}; reports that were put
- *       together have these lines in their middle. An order that stands in both was told twice.
+ *       together have these lines in their middle, and the header once more. An order that stands in both was told
+ *       twice.
  *   <li>What was sold and never checked out has no order number, and is rejected.
  *   <li>Times have no offset: they are eBay's, which is Pacific Time, unless the account's zone is told. {@code $}
  *       alone is USD: other sites write {@code AU $}, {@code C $}.
@@ -84,7 +85,7 @@ final class EbayOrders extends CsvExport {
             List.of("Sold For", "Shipping And Handling", "Seller Collected Tax", "eBay Collected Tax", "Total Price");
 
     EbayOrders() {
-        super("ebay", "ebay-orders", 1, Gathering.NONE, NEEDED);
+        super("ebay", "ebay-orders", 2, Gathering.TOGETHER, NEEDED);
     }
 
     @Override
@@ -139,7 +140,9 @@ final class EbayOrders extends CsvExport {
         public boolean speaksOfOrder(CsvRows.Row row) {
             List<String> fields = row.fields();
             return fields.stream().limit(2).noneMatch(field -> field.contains("record(s) downloaded"))
-                    && !(fields.size() > 0 && fields.get(0).strip().startsWith("Seller ID"));
+                    && !(fields.size() > 0 && fields.get(0).strip().startsWith("Seller ID"))
+                    // The header of a report that was put behind another.
+                    && !names.get("Order Number").equals(order(row));
         }
 
         @Override
@@ -175,7 +178,7 @@ final class EbayOrders extends CsvExport {
             List<Line> lines = new ArrayList<>(rows.size());
             for (CsvRows.Row row : rows) {
                 FieldSource source = source(row);
-                if (source.get("Item Title") != null || source.get("Item Number") != null) {
+                if (isItem(source)) {
                     lines.add(RowsOfOrders.ofRow(row, source, this::line));
                 }
             }
@@ -215,51 +218,75 @@ final class EbayOrders extends CsvExport {
                     null);
         }
 
-        /** The amounts of the first row, where that is a summary, else of all rows together. */
+        /** Each amount of the first row, where that is a summary and tells it, else of all items together. */
         private Amounts amounts(List<CsvRows.Row> rows) throws BrokenRuleException {
-            FieldSource first = source(rows.get(0));
-            boolean summary = first.get("Item Title") == null && first.get("Item Number") == null;
-            BigDecimal total = null;
-            BigDecimal shipping = null;
-            BigDecimal taxes = null;
+            boolean summary = !isItem(source(rows.get(0)));
+            List<CsvRows.Row> items = summary ? rows.subList(1, rows.size()) : rows;
+            List<CsvRows.Row> paid =
+                    summary && source(rows.get(0)).get("Total Price") != null ? rows.subList(0, 1) : items;
+            BigDecimal total = sum(paid, "Total Price");
+            if (total == null) {
+                throw new BrokenRuleException(Rule.REQUIRED_FIELD, "Total Price is blank");
+            }
             BigDecimal subtotal = null;
-            String currency = null;
-            for (CsvRows.Row row : rows) {
+            for (CsvRows.Row row : items) {
                 Fields fields = new Fields(source(row));
-                boolean counts = !summary || row == rows.get(0);
-                Money paid = fields.money("Total Price", amounts);
-                if (paid != null && counts) {
-                    String told = inDollars(fields.text("Total Price"), paid).currency();
-                    if (currency != null && !currency.equals(told)) {
-                        throw new BrokenRuleException(
-                                Rule.BAD_CURRENCY, "the order has amounts in " + currency + " and " + told);
-                    }
-                    currency = told;
-                    total = Sums.of(total, paid.value());
-                }
-                if (counts) {
-                    shipping = Sums.of(shipping, value(fields, "Shipping And Handling"));
-                    taxes = Sums.of(taxes, value(fields, "Seller Collected Tax"), value(fields, "eBay Collected Tax"));
-                }
-                BigDecimal price = value(fields, "Sold For");
-                if (price != null && (!summary || row != rows.get(0))) {
+                BigDecimal price = fields.amount("Sold For", amounts);
+                if (price != null) {
                     subtotal = Sums.of(
                             subtotal, price.multiply(BigDecimal.valueOf(Math.max(1, fields.quantity("Quantity")))));
                 }
             }
-            if (total == null) {
-                throw new BrokenRuleException(Rule.REQUIRED_FIELD, "Total Price is blank");
+            return new Amounts(
+                    currency(paid),
+                    total,
+                    subtotal,
+                    once(rows.get(0), items, summary, "Shipping And Handling"),
+                    once(rows.get(0), items, summary, "Seller Collected Tax", "eBay Collected Tax"));
+        }
+
+        private BigDecimal once(CsvRows.Row first, List<CsvRows.Row> items, boolean summary, String... columns)
+                throws BrokenRuleException {
+            BigDecimal told = summary ? sum(List.of(first), columns) : null;
+            return told != null ? told : sum(items, columns);
+        }
+
+        private BigDecimal sum(List<CsvRows.Row> rows, String... columns) throws BrokenRuleException {
+            BigDecimal sum = null;
+            for (CsvRows.Row row : rows) {
+                Fields fields = new Fields(source(row));
+                for (String column : columns) {
+                    sum = Sums.of(sum, fields.amount(column, amounts));
+                }
+            }
+            return sum;
+        }
+
+        /** The currency of what was paid; a row may write 0.00 without one. */
+        private String currency(List<CsvRows.Row> paid) throws BrokenRuleException {
+            String currency = null;
+            for (CsvRows.Row row : paid) {
+                Fields fields = new Fields(source(row));
+                Money money = fields.money("Total Price", amounts);
+                String told = money == null
+                        ? null
+                        : inDollars(fields.text("Total Price"), money).currency();
+                if (currency != null && told != null && !currency.equals(told)) {
+                    throw new BrokenRuleException(
+                            Rule.BAD_CURRENCY, "the order has amounts in " + currency + " and " + told);
+                }
+                currency = currency == null ? told : currency;
             }
             if (currency == null) {
                 throw new BrokenRuleException(
-                        Rule.REQUIRED_FIELD, "Total Price names no currency: " + new Fields(first).text("Total Price"));
+                        Rule.REQUIRED_FIELD,
+                        "Total Price names no currency: " + source(paid.get(0)).get("Total Price"));
             }
-            return new Amounts(currency, total, subtotal, shipping, taxes);
+            return currency;
         }
 
-        private BigDecimal value(Fields fields, String column) throws BrokenRuleException {
-            Money money = fields.money(column, amounts);
-            return money == null ? null : money.value();
+        private static boolean isItem(FieldSource source) {
+            return source.get("Item Title") != null || source.get("Item Number") != null;
         }
 
         private static Customer customer(Fields fields) throws BrokenRuleException {
@@ -269,7 +296,7 @@ final class EbayOrders extends CsvExport {
                     recipient != null ? recipient : fields.text("Buyer Name"),
                     fields.name("Buyer Email"),
                     phone == null ? List.of() : List.of(phone),
-                    RowsOfOrders.joined(", ", fields.text("Ship To Address 1"), fields.text("Ship To Address 2")));
+                    Fields.joined(", ", fields.text("Ship To Address 1"), fields.text("Ship To Address 2")));
         }
     }
 }

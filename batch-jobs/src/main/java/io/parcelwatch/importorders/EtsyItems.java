@@ -37,7 +37,7 @@ final class EtsyItems extends CsvExport {
             List.of("Sale Date", "Item Name", "Quantity", "Price", "Item Total", "Currency", "Order ID");
 
     EtsyItems() {
-        super("etsy", "etsy-items", 1, Gathering.LINES, NEEDED);
+        super("etsy", "etsy-items", 2, Gathering.LINES_AND_TOTAL, NEEDED);
     }
 
     @Override
@@ -121,7 +121,7 @@ final class EtsyItems extends CsvExport {
                             fields.text("Ship Name"),
                             null,
                             List.of(),
-                            RowsOfOrders.joined(", ", fields.text("Ship Address1"), fields.text("Ship Address2"))),
+                            Fields.joined(", ", fields.text("Ship Address1"), fields.text("Ship Address2"))),
                     lines);
         }
 
@@ -133,19 +133,14 @@ final class EtsyItems extends CsvExport {
                             fields.name("SKU"),
                             fields.required("Item Name"),
                             fields.quantity("Quantity"),
-                            amount(fields, "Price"),
+                            fields.amount("Price", amounts),
                             true,
                             null),
-                    amount(fields, "Item Total"),
-                    amount(fields, "Discount Amount"),
-                    amount(fields, "Order Shipping"),
-                    amount(fields, "Shipping Discount"),
-                    amount(fields, "Order Sales Tax"));
-        }
-
-        private BigDecimal amount(Fields fields, String column) throws BrokenRuleException {
-            Money money = fields.money(column, amounts);
-            return money == null ? null : money.value();
+                    fields.amount("Item Total", amounts),
+                    fields.amount("Discount Amount", amounts),
+                    fields.amount("Order Shipping", amounts),
+                    fields.amount("Shipping Discount", amounts),
+                    fields.amount("Order Sales Tax", amounts));
         }
 
         private static BigDecimal larger(BigDecimal one, BigDecimal other) {

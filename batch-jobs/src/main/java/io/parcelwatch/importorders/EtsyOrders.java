@@ -74,8 +74,8 @@ final class EtsyOrders extends CsvExport {
         }
 
         @Override
-        public boolean startsOrder(CsvRows.Row row) {
-            return true;
+        public boolean severalRows() {
+            return false;
         }
 
         @Override
@@ -104,10 +104,14 @@ final class EtsyOrders extends CsvExport {
                     Promise.NONE,
                     new Amounts(
                             fields.required("Currency"),
-                            amount(fields, "Order Total"),
-                            Sums.of(amount(fields, "Order Value"), Sums.minus(amount(fields, "Discount Amount"))),
-                            Sums.of(amount(fields, "Shipping"), Sums.minus(amount(fields, "Shipping Discount"))),
-                            amount(fields, "Sales Tax")),
+                            fields.amount("Order Total", amounts),
+                            Sums.of(
+                                    fields.amount("Order Value", amounts),
+                                    Sums.minus(fields.amount("Discount Amount", amounts))),
+                            Sums.of(
+                                    fields.amount("Shipping", amounts),
+                                    Sums.minus(fields.amount("Shipping Discount", amounts))),
+                            fields.amount("Sales Tax", amounts)),
                     status,
                     null,
                     new Place(
@@ -119,13 +123,8 @@ final class EtsyOrders extends CsvExport {
                             fields.text("Full Name"),
                             null,
                             List.of(),
-                            RowsOfOrders.joined(", ", fields.text("Street 1"), fields.text("Street 2"))),
+                            Fields.joined(", ", fields.text("Street 1"), fields.text("Street 2"))),
                     List.of());
-        }
-
-        private BigDecimal amount(Fields fields, String column) throws BrokenRuleException {
-            Money money = fields.money(column, amounts);
-            return money == null ? null : money.value();
         }
     }
 }

@@ -4,6 +4,8 @@ import io.parcelwatch.intake.ImportFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.Severity;
 import io.parcelwatch.intake.Sql;
+import io.parcelwatch.intake.UnusableInputException;
+import java.util.List;
 import java.util.Map;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -13,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
- * Decides whether a staged file is imported at all, and what is meant where it tells of one order several times: that its newest version
+ * Decides whether a staged file is imported at all (not with too many rejects, nor where items would be lost), and what is meant where it tells of one order several times: that its newest version
  * counts, of equally new ones the last; or that they are one order. Changes nothing but the staging, so that it can be run again.
  */
 final class JudgeOrders implements Tasklet {
@@ -63,8 +65,11 @@ final class JudgeOrders implements Tasklet {
         // First: the planner's figures are those of the file before, in which this one has no row, and it would join
         // row by row.
         jdbc.queryForObject("select index_staging(?)::text", String.class, file.id());
-        if (gathering == Gathering.NONE) {
+        if (!gathering.gathers()) {
             jdbc.update(MARK_SUPERSEDED, file.id(), file.id(), file.id());
+            if (gathering == Gathering.TOGETHER) {
+                refuseRowsApart(jdbc);
+            }
             if (duplicates == Severity.WARN) {
                 jdbc.update(WARN_OF_DUPLICATES, intake.files().now(), file.id());
             }
@@ -72,10 +77,24 @@ final class JudgeOrders implements Tasklet {
             Long gathered = new NamedParameterJdbcTemplate(jdbc)
                     .queryForObject(
                             Sql.of(JudgeOrders.class, "gather-orders.sql"),
-                            Map.of("file_id", file.id(), "add_up", gathering == Gathering.LINES_AND_AMOUNTS),
+                            Map.of("file_id", file.id(), "gathering", gathering.name()),
                             Long.class);
             intake.files().gathered(file, gathered);
         }
         return RepeatStatus.FINISHED;
+    }
+
+    private void refuseRowsApart(JdbcTemplate jdbc) {
+        List<String> apart = new NamedParameterJdbcTemplate(jdbc)
+                .query(
+                        Sql.of(JudgeOrders.class, "find-rows-apart.sql"),
+                        Map.of("file_id", file.id()),
+                        (row, n) ->
+                                "order " + row.getString(1) + " in lines " + row.getLong(2) + " and " + row.getLong(3));
+        if (!apart.isEmpty()) {
+            throw new UnusableInputException(file.input().path() + " has " + apart.get(0)
+                    + ", equally old and with other items: put the rows of an order one after the other; in a mapping"
+                    + " say rows.group_by, or rows.same_id where a later row is the order as it became");
+        }
     }
 }

@@ -43,7 +43,7 @@ final class MappedCsv implements ChannelFormat {
     static final String NAME = "mapping";
 
     /** Counts up with every change of what is made of a file by the same mapping. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final int DIGEST_SHOWN = 16;
     private static final int SAMPLE = 1_000;
@@ -164,9 +164,10 @@ final class MappedCsv implements ChannelFormat {
 
     @Override
     public Gathering gathering() {
-        return groupBy.isEmpty() || firstRowOnly
-                ? Gathering.NONE
-                : addUp ? Gathering.LINES_AND_AMOUNTS : Gathering.LINES;
+        if (groupBy.isEmpty()) {
+            return versions ? Gathering.NONE : Gathering.TOGETHER;
+        }
+        return firstRowOnly ? Gathering.NONE : addUp ? Gathering.LINES_AND_AMOUNTS : Gathering.LINES;
     }
 
     @Override
@@ -178,7 +179,10 @@ final class MappedCsv implements ChannelFormat {
         return RowsOfOrders.in(mapped.head(), new Rows(mapped), mapped.decided());
     }
 
-    /** Rows of one id would be taken for versions of one order, and all but the newest would be lost. */
+    /**
+     * Rows of one id would be taken for versions of one order, and all but the newest would be lost. What the beginning of the file does not
+     * show, {@link Gathering#TOGETHER} refuses once all of it is staged.
+     */
     private void refuseForgottenGroups(MappedFile mapped) {
         Map<String, Long> lines = new HashMap<>();
         try (CsvRows rows = mapped.head().rows()) {
@@ -215,9 +219,13 @@ final class MappedCsv implements ChannelFormat {
         }
 
         @Override
+        public boolean severalRows() {
+            return !groupBy.isEmpty();
+        }
+
+        @Override
         public String order(CsvRows.Row row) {
-            if (groupBy.isEmpty()) {
-                // A row each: two in a row with one id are two versions of it.
+            if (row.torn() && !groupBy.stream().allMatch(column -> row.tells(column.text()))) {
                 return null;
             }
             String group = groupBy.stream()

@@ -52,7 +52,7 @@ final class OrderRules {
      */
     OrderRules(AccountRules rules, Gathering gathering, Instant now) {
         this.rules = rules;
-        this.whole = gathering == Gathering.NONE;
+        this.whole = !gathering.gathers();
         this.latest = now.plus(rules.future());
     }
 

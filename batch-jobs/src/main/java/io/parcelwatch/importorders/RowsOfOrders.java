@@ -15,13 +15,13 @@ import io.parcelwatch.intake.Rule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The orders of a file that gives each of their items a row: rows that follow each other and bear the same order id
  * are one order. Looks one row ahead, since only the next order's first row ends an order.
+ *
+ * <p>A row that breaks before it tells its order may be the last of the order before it, the first of the one behind
+ * it, or one of its own: all of these are one reject, since half an order is worse than none.
  */
 final class RowsOfOrders implements Records<ChannelOrder> {
 
@@ -32,9 +32,14 @@ final class RowsOfOrders implements Records<ChannelOrder> {
 
         /**
          * Whether a row speaks of an order; one that does not (a footer, an explanation of the columns) is passed
-         * over.
+         * over, and ends the order before it.
          */
         default boolean speaksOfOrder(CsvRows.Row row) {
+            return true;
+        }
+
+        /** Whether an order may have several rows; else each row is an order, and one that is there twice is told twice. */
+        default boolean severalRows() {
             return true;
         }
 
@@ -43,11 +48,6 @@ final class RowsOfOrders implements Records<ChannelOrder> {
          * mostly rejected.
          */
         String order(CsvRows.Row row);
-
-        /** Whether a row begins another order although it bears the id of the one before it: that order is told twice. */
-        default boolean startsOrder(CsvRows.Row row) {
-            return false;
-        }
 
         /** What a rejected record is said to speak of; null where a row does not tell. */
         default String reference(CsvRows.Row row) {
@@ -64,6 +64,7 @@ final class RowsOfOrders implements Records<ChannelOrder> {
     private final CsvRows rows;
     private final Form form;
     private CsvRows.Row ahead;
+    private boolean aheadStartsOrder;
 
     private RowsOfOrders(CsvRows rows, Form form) throws IOException {
         this.rows = rows;
@@ -117,12 +118,6 @@ final class RowsOfOrders implements Records<ChannelOrder> {
         }
     }
 
-    /** Those of some texts that are there, in one; null where none is. */
-    static String joined(String between, String... texts) {
-        String joined = Stream.of(texts).filter(Objects::nonNull).collect(Collectors.joining(between));
-        return joined.isEmpty() ? null : joined;
-    }
-
     /**
      * Reads something from a row.
      *
@@ -149,6 +144,8 @@ final class RowsOfOrders implements Records<ChannelOrder> {
         }
         CsvRows.Row first = ahead;
         String id = form.order(first);
+        boolean torn = false;
+        boolean next;
         List<CsvRows.Row> order = new ArrayList<>();
         long bytes = 0;
         boolean tooLarge = false;
@@ -158,8 +155,21 @@ final class RowsOfOrders implements Records<ChannelOrder> {
             if (!tooLarge) {
                 order.add(ahead);
             }
+            boolean unknown = isTorn(ahead);
+            torn |= unknown;
             ahead = nextOfOrder();
-        } while (ahead != null && id != null && id.equals(form.order(ahead)) && !form.startsOrder(ahead));
+            if (ahead == null || aheadStartsOrder || !form.severalRows()) {
+                next = true;
+            } else if (isTorn(ahead)) {
+                // A second one costs the order behind it, with which it is read.
+                next = torn;
+            } else if (unknown) {
+                id = form.order(ahead);
+                next = false;
+            } else {
+                next = id == null || !id.equals(form.order(ahead));
+            }
+        } while (!next);
         try {
             if (tooLarge) {
                 throw new BrokenRuleException(
@@ -186,9 +196,16 @@ final class RowsOfOrders implements Records<ChannelOrder> {
         }
     }
 
+    /** Whether a row breaks before it tells which order it belongs to. */
+    private boolean isTorn(CsvRows.Row row) {
+        return row.torn() && form.severalRows() && form.order(row) == null;
+    }
+
     private CsvRows.Row nextOfOrder() throws IOException {
         CsvRows.Row row = rows.next();
+        aheadStartsOrder = false;
         while (row != null && !form.speaksOfOrder(row)) {
+            aheadStartsOrder = true;
             row = rows.next();
         }
         return row;

@@ -18,7 +18,6 @@ import io.parcelwatch.intake.FileHead;
 import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.TimeStyle;
 import io.parcelwatch.model.Place;
-import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -68,7 +67,7 @@ final class TiktokCsv extends CsvExport {
             Map.entry("uk", "GBP"));
 
     TiktokCsv() {
-        super("tiktok", "tiktok-csv", 1, Gathering.LINES, NEEDED);
+        super("tiktok", "tiktok-csv", 2, Gathering.LINES_AND_SUBTOTAL, NEEDED);
     }
 
     @Override
@@ -149,8 +148,8 @@ final class TiktokCsv extends CsvExport {
                             currency,
                             paid.value(),
                             Sums.readable(rows, "SKU Subtotal After Discount", amounts),
-                            amount(fields, "Shipping Fee After Discount"),
-                            amount(fields, "Taxes")),
+                            fields.amount("Shipping Fee After Discount", amounts),
+                            fields.amount("Taxes", amounts)),
                     null,
                     fields.text("Order Status"),
                     new Place(
@@ -170,14 +169,9 @@ final class TiktokCsv extends CsvExport {
                     sku != null ? sku : fields.name("SKU ID"),
                     fields.required("Product Name"),
                     pieces,
-                    Sums.each(amount(fields, "SKU Subtotal After Discount"), pieces),
+                    Sums.each(fields.amount("SKU Subtotal After Discount", amounts), pieces),
                     true,
                     null);
-        }
-
-        private BigDecimal amount(Fields fields, String column) throws BrokenRuleException {
-            Money money = fields.money(column, amounts);
-            return money == null ? null : money.value();
         }
 
         private static String first(Fields fields, String... columns) throws BrokenRuleException {
@@ -196,7 +190,7 @@ final class TiktokCsv extends CsvExport {
                     fields.text("Recipient"),
                     null,
                     phone == null ? List.of() : List.of(phone),
-                    RowsOfOrders.joined(
+                    Fields.joined(
                             ", ",
                             first(fields, "Detail Address", "Address Line 1"),
                             first(fields, "Additional address information", "Address Line 2")));

@@ -50,7 +50,7 @@ final class WalmartCsv extends CsvExport {
             List.of("PO#", "Order#", "Order Date", "Ship By", "SKU", "Qty", "Item Cost");
 
     WalmartCsv() {
-        super("walmart", "walmart-csv", 1, Gathering.LINES_AND_AMOUNTS, NEEDED);
+        super("walmart", "walmart-csv", 2, Gathering.LINES_AND_AMOUNTS, NEEDED);
     }
 
     @Override
@@ -77,8 +77,18 @@ final class WalmartCsv extends CsvExport {
 
         @Override
         public Money worth(List<CsvRows.Row> rows) {
-            BigDecimal items = Sums.readable(rows, "Item Cost", amounts);
-            return items == null ? null : new Money(items, CURRENCY);
+            BigDecimal prices = null;
+            for (CsvRows.Row row : rows) {
+                BigDecimal each = Sums.readable(List.of(row), "Item Cost", amounts);
+                String pieces = row.get("Qty");
+                // What is no number of pieces counts as one.
+                prices = Sums.of(
+                        prices,
+                        each == null || pieces == null || !pieces.matches("[0-9]{1,9}")
+                                ? each
+                                : each.multiply(new BigDecimal(pieces)));
+            }
+            return prices == null ? null : new Money(prices, CURRENCY);
         }
 
         @Override
@@ -92,16 +102,16 @@ final class WalmartCsv extends CsvExport {
                 items.add(RowsOfOrders.ofRow(row, this::item));
             }
             boolean cancelled = items.stream().allMatch(Item::cancelled);
-            List<Item> bought = cancelled
-                    ? items
-                    : items.stream().filter(item -> !item.cancelled()).toList();
+            List<Item> bought = items.stream()
+                    .filter(item -> item.line() != null && (cancelled || !item.cancelled()))
+                    .toList();
             Instant placed = fields.time("Order Date", times);
             String name = fields.name("Order#");
             return new ChannelOrder(
                     first.line(),
                     order,
                     name == null ? order : name,
-                    false,
+                    bought.isEmpty(),
                     new Times(placed, null, null, cancelled ? placed : null, null),
                     Promise.of(fields.written("Delivery Date", times), times),
                     amounts(bought),
@@ -115,27 +125,27 @@ final class WalmartCsv extends CsvExport {
         private Item item(Fields fields) throws BrokenRuleException {
             fields.required("Qty");
             fields.required("Item Cost");
-            int pieces = fields.quantity("Qty");
-            BigDecimal price = amount(fields, "Item Cost");
-            String description = fields.text("Item Description");
             String status = fields.text("Status");
+            boolean cancelled =
+                    status != null && status.toLowerCase(Locale.ROOT).startsWith("cancel");
+            // Of a cancelled line no piece may be left.
+            int pieces = cancelled && "0".equals(fields.text("Qty")) ? 0 : fields.quantity("Qty");
+            BigDecimal price = fields.amount("Item Cost", amounts);
+            String description = fields.text("Item Description");
             return new Item(
-                    new Line(
-                            fields.name("SKU"),
-                            description != null ? description : fields.required("SKU"),
-                            pieces,
-                            price,
-                            true,
-                            status),
-                    status != null && status.toLowerCase(Locale.ROOT).startsWith("cancel"),
+                    pieces == 0
+                            ? null
+                            : new Line(
+                                    fields.name("SKU"),
+                                    description != null ? description : fields.required("SKU"),
+                                    pieces,
+                                    price,
+                                    true,
+                                    status),
+                    cancelled,
                     price.multiply(BigDecimal.valueOf(pieces)),
-                    amount(fields, "Shipping Cost"),
-                    amount(fields, "Tax"));
-        }
-
-        private BigDecimal amount(Fields fields, String column) throws BrokenRuleException {
-            Money money = fields.money(column, amounts);
-            return money == null ? null : money.value();
+                    fields.amount("Shipping Cost", amounts),
+                    fields.amount("Tax", amounts));
         }
 
         private static Amounts amounts(List<Item> items) {
@@ -152,8 +162,7 @@ final class WalmartCsv extends CsvExport {
 
         private static Customer customer(Fields fields) throws BrokenRuleException {
             String phone = fields.text("Customer Phone Number");
-            String street =
-                    RowsOfOrders.joined(", ", fields.text("Ship to Address 1"), fields.text("Ship to Address 2"));
+            String street = Fields.joined(", ", fields.text("Ship to Address 1"), fields.text("Ship to Address 2"));
             return new Customer(
                     fields.text("Customer Name"),
                     null,
@@ -162,6 +171,11 @@ final class WalmartCsv extends CsvExport {
         }
     }
 
-    /** What a row says; the price is of all its pieces. */
+    /**
+     * What a row says.
+     *
+     * @param line  null where no piece of it is left
+     * @param price of all its pieces
+     */
     private record Item(Line line, boolean cancelled, BigDecimal price, BigDecimal shipping, BigDecimal taxes) {}
 }

@@ -53,7 +53,7 @@ final class WooCommerceCsv extends CsvExport {
     private static final List<String> NEEDED = List.of("order_id", "status", "order_total", "order_currency");
 
     WooCommerceCsv() {
-        super("woocommerce", "woocommerce-csv", 1, Gathering.NONE, NEEDED);
+        super("woocommerce", "woocommerce-csv", 2, Gathering.TOGETHER, NEEDED);
     }
 
     @Override
@@ -100,8 +100,8 @@ final class WooCommerceCsv extends CsvExport {
         }
 
         @Override
-        public boolean startsOrder(CsvRows.Row row) {
-            return !rowAnItem;
+        public boolean severalRows() {
+            return rowAnItem;
         }
 
         @Override
@@ -144,10 +144,10 @@ final class WooCommerceCsv extends CsvExport {
                     Promise.NONE,
                     new Amounts(
                             fields.required("order_currency"),
-                            amount(fields, "order_total"),
+                            fields.amount("order_total", amounts),
                             subtotal,
-                            amount(fields, "shipping_total"),
-                            amount(fields, "tax_total")),
+                            fields.amount("shipping_total", amounts),
+                            fields.amount("tax_total", amounts)),
                     status,
                     null,
                     place(fields),
@@ -161,7 +161,9 @@ final class WooCommerceCsv extends CsvExport {
 
         private List<Item> inColumns(Fields fields) throws BrokenRuleException {
             // An order without items has a row all the same.
-            return fields.text("item_name") == null ? List.of() : List.of(item(fields, "item_"));
+            return fields.text("item_name") == null || isNothing(fields, "item_")
+                    ? List.of()
+                    : List.of(item(fields, "item_"));
         }
 
         private List<Item> packed(Fields fields) throws BrokenRuleException {
@@ -186,17 +188,23 @@ final class WooCommerceCsv extends CsvExport {
                         parts.putIfAbsent(keyAndValue.get(0).strip(), plain);
                     }
                 }
-                if (!parts.isEmpty()) {
-                    items.add(item(new Fields(parts::get), ""));
+                Fields itemFields = new Fields(parts::get);
+                if (!parts.isEmpty() && !isNothing(itemFields, "")) {
+                    items.add(item(itemFields, ""));
                 }
             }
             return items;
         }
 
+        /** An item of which no piece is bought any more stays in the order, with a quantity of 0. */
+        private static boolean isNothing(Fields fields, String prefix) throws BrokenRuleException {
+            return "0".equals(fields.text(prefix + "quantity"));
+        }
+
         private Item item(Fields fields, String prefix) throws BrokenRuleException {
             fields.required(prefix + "quantity");
             int pieces = fields.quantity(prefix + "quantity");
-            BigDecimal total = amount(fields, prefix + "total");
+            BigDecimal total = fields.amount(prefix + "total", amounts);
             return new Item(
                     new Line(
                             fields.name(prefix + "sku"),
@@ -229,11 +237,6 @@ final class WooCommerceCsv extends CsvExport {
             return text.indexOf('\\') < 0 ? text : text.replaceAll("\\\\([\\\\|;:])", "$1");
         }
 
-        private BigDecimal amount(Fields fields, String column) throws BrokenRuleException {
-            Money money = fields.money(column, amounts);
-            return money == null ? null : money.value();
-        }
-
         /** Where it is shipped to; orders that are not have billing columns alone. */
         private static Place place(Fields fields) throws BrokenRuleException {
             String side = side(fields);
@@ -255,10 +258,10 @@ final class WooCommerceCsv extends CsvExport {
             String side = side(fields);
             String phone = fields.text("billing_phone");
             return new Customer(
-                    RowsOfOrders.joined(" ", fields.text(side + "first_name"), fields.text(side + "last_name")),
+                    Fields.joined(" ", fields.text(side + "first_name"), fields.text(side + "last_name")),
                     fields.name("billing_email"),
                     phone == null ? List.of() : List.of(phone),
-                    RowsOfOrders.joined(", ", fields.text(side + "address_1"), fields.text(side + "address_2")));
+                    Fields.joined(", ", fields.text(side + "address_1"), fields.text(side + "address_2")));
         }
     }
 

@@ -176,7 +176,7 @@ public record AmountStyle(DecimalMark mark) {
 
         /**
          * Whether the digits before the decimals stand in groups as people write them: three, in India two before the
-         * last three.
+         * last three. The first does not begin with 0: 0,125 is an eighth, and no number in groups.
          */
         private boolean groups(int mark) {
             char separator = 0;
@@ -190,7 +190,7 @@ public record AmountStyle(DecimalMark mark) {
                 }
                 char kind = isSpace(c) ? ' ' : c == '\u2019' ? '\'' : c;
                 boolean other = separator != 0 && separator != kind;
-                if (other || digits < 1 || digits > 3 || !first && digits < 2) {
+                if (other || digits < 1 || digits > 3 || !first && digits < 2 || text.charAt(from) == '0') {
                     return false;
                 }
                 separator = kind;

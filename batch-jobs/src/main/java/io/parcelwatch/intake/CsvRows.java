@@ -77,14 +77,28 @@ public final class CsvRows implements Closeable {
             return broken;
         }
 
+        /** Whether its end is unknown: then its fields are those before the place at which it breaks. */
+        public boolean torn() {
+            return broken == Rule.BAD_QUOTE || broken == Rule.UNCLOSED_QUOTE || broken == Rule.RECORD_TOO_LARGE;
+        }
+
         /** What is wrong with it as a row. */
         public String reason() {
             return reason;
         }
 
-        /** The fields as they stand in the row, in its order; fewer or more than the header has where the row breaks COLUMN_COUNT. */
+        /**
+         * The fields as they stand in the row, in its order; fewer or more than the header has where the row breaks COLUMN_COUNT. Of a row that
+         * cannot be parsed those before the place at which it breaks.
+         */
         public List<String> fields() {
             return fields;
+        }
+
+        /** Whether the row goes as far as a column: one that breaks before it does not tell it, one where it is blank does. */
+        public boolean tells(String column) {
+            Integer index = columns.get(column);
+            return index != null && index < fields.size();
         }
 
         /** A field by its column; null also where the file has no such column or the row no such field. */
@@ -144,7 +158,7 @@ public final class CsvRows implements Closeable {
             reason = reason == null ? "the record holds NUL characters, shown as \\x00" : reason;
         }
         if (broken == Rule.UNCLOSED_QUOTE || broken == Rule.RECORD_TOO_LARGE) {
-            return new Row(raw, text, leadingField(text), broken, reason);
+            return new Row(raw, text, leadingFields(text), broken, reason);
         }
         List<String> fields;
         try {
@@ -153,7 +167,7 @@ public final class CsvRows implements Closeable {
             return new Row(
                     raw,
                     text,
-                    leadingField(text),
+                    leadingFields(text),
                     Rule.BAD_QUOTE,
                     "something other than a delimiter follows a closing quote");
         }
@@ -170,12 +184,11 @@ public final class CsvRows implements Closeable {
         }
         if (!dialect.quoted() || text.indexOf('"') < 0) {
             // Most rows. A record has no line ends outside quotes, so its fields are what stands between the
-            // delimiters; a
-            // parser for each row costs more than all else that is done with it.
-            return List.of(text.split(dialect.delimiter() == '|' ? "\\|" : String.valueOf(dialect.delimiter()), -1));
+            // delimiters; a parser for each row costs more than all else that is done with it.
+            return split(text, dialect.delimiter());
         }
-        List<String> simple = simplyQuoted(text, dialect.delimiter());
-        if (simple != null) {
+        List<String> simple = new ArrayList<>();
+        if (simplyQuoted(text, dialect.delimiter(), simple)) {
             return simple;
         }
         // No comments: a line that starts with # is an order. Surrounding spaces belong to a field.
@@ -189,12 +202,23 @@ public final class CsvRows implements Closeable {
         }
     }
 
-    /**
-     * The fields of a row that is quoted as RFC 4180 has it: whole fields, quotes within them doubled. Null where anything is unusual: that is
-     * the library's to judge, which costs several times as much, mostly to be set up for a single row.
-     */
-    private static List<String> simplyQuoted(String text, char delimiter) {
+    private static List<String> split(String text, char delimiter) {
         List<String> fields = new ArrayList<>();
+        int from = 0;
+        for (int end = text.indexOf(delimiter); end >= 0; end = text.indexOf(delimiter, from)) {
+            fields.add(text.substring(from, end));
+            from = end + 1;
+        }
+        fields.add(text.substring(from));
+        return fields;
+    }
+
+    /**
+     * Takes the fields of a row that is quoted as RFC 4180 has it: whole fields, quotes within them doubled. False where anything is unusual:
+     * that is the library's to judge, which costs several times as much, mostly to be set up for a single row. What stands before it is taken
+     * all the same.
+     */
+    private static boolean simplyQuoted(String text, char delimiter, List<String> fields) {
         int at = 0;
         while (true) {
             int end;
@@ -206,38 +230,40 @@ public final class CsvRows implements Closeable {
                     end = text.indexOf('"', end + 2);
                 }
                 if (end < 0) {
-                    return null;
+                    return false;
                 }
                 String field = text.substring(at + 1, end);
-                fields.add(doubled ? field.replace("\"\"", "\"") : field);
                 end++;
                 if (end < text.length() && text.charAt(end) != delimiter) {
-                    return null;
+                    return false;
                 }
+                fields.add(doubled ? field.replace("\"\"", "\"") : field);
             } else {
                 end = text.indexOf(delimiter, at);
                 end = end < 0 ? text.length() : end;
                 String field = text.substring(at, end);
                 if (field.indexOf('"') >= 0) {
-                    return null;
+                    return false;
                 }
                 fields.add(field);
             }
             if (end == text.length()) {
-                return fields;
+                return true;
             }
             at = end + 1;
         }
     }
 
-    /** What can be said of a row that cannot be parsed: its first field, where that is plain. */
-    private List<String> leadingField(String text) {
-        int comma = text.indexOf(dialect.delimiter());
-        String field = comma < 0 || comma > 200 ? "" : text.substring(0, comma);
-        if (field.length() > 1 && field.startsWith("\"") && field.endsWith("\"")) {
-            field = field.substring(1, field.length() - 1);
+    /** What can be said of a row that cannot be parsed: the fields before the one at which it breaks. */
+    private List<String> leadingFields(String text) {
+        int lineEnd = text.indexOf('\n');
+        String line = lineEnd < 0 ? text : text.substring(0, lineEnd);
+        List<String> fields = new ArrayList<>();
+        if (simplyQuoted(line, dialect.delimiter(), fields)) {
+            // Of what was cut off the last field may be a part.
+            fields.remove(fields.size() - 1);
         }
-        return field.indexOf('"') >= 0 || field.indexOf('\n') >= 0 ? List.of() : List.of(field);
+        return fields;
     }
 
     /** Text with the bytes that are no UTF-8 as {@code \xNN}. */

@@ -5,8 +5,11 @@ import io.parcelwatch.intake.Conventions.DateOrder;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The fields of a record, read by rule. Every method gives null for a blank field, unless it says otherwise. */
 public final class Fields {
@@ -100,6 +103,18 @@ public final class Fields {
             throw new BrokenRuleException(Rule.BAD_NUMBER, column + " is no amount: " + shortened(text));
         }
         return money;
+    }
+
+    /** The same without the currency. */
+    public BigDecimal amount(String column, AmountStyle style) throws BrokenRuleException {
+        Money money = money(column, style);
+        return money == null ? null : money.value();
+    }
+
+    /** Those of some texts that are there, in one; null where none is. */
+    public static String joined(String between, String... texts) {
+        String joined = Stream.of(texts).filter(Objects::nonNull).collect(Collectors.joining(between));
+        return joined.isEmpty() ? null : joined;
     }
 
     /** The amount that a text is, where it is one; else null. */

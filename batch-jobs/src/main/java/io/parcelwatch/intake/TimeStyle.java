@@ -111,7 +111,9 @@ public record TimeStyle(DateOrder order, Optional<ZoneId> zone) {
                         file.path() + " does not tell whether its dates have the day or the month" + " first (" + open
                                 + ", and no other date decides): name the account's date order");
             }
-            return known == null ? DateOrder.YEAR_FIRST : known;
+            // What is left is the same with the day or the month first (08/08/25), or no date; only what shows it has
+            // the year first.
+            return known == null ? DateOrder.DAY_FIRST : known;
         }
     }
 }

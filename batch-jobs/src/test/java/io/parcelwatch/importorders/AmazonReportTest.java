@@ -201,4 +201,14 @@ class AmazonReportTest {
         assertThat(reading.orders().get(0).destination().city()).isEqualTo("Köln");
         assertThat(reading.rejects()).containsExactly("3 ENCODING 2 23.80 EUR");
     }
+
+    @Test
+    void aReportThatASpreadsheetSavedWithCommasHasQuotes() {
+        FormatReading reading = read(
+                "amazon-order-id,purchase-date,last-updated-date,order-status,product-name,sku,quantity,currency,item-price",
+                "1-1,2026-03-01T10:00:00Z,2026-03-01T10:00:00Z,Shipped,\"Mug, red\",M,1,EUR,9.98");
+
+        assertThat(reading.rejected()).isEmpty();
+        assertThat(reading.order("1-1").lines()).extracting(Line::name).containsExactly("Mug, red");
+    }
 }

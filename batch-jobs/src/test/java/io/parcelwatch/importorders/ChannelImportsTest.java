@@ -194,4 +194,111 @@ class ChannelImportsTest {
                         "select total || ' ' || fulfillment_status from sales_order where external_id = '2-2'"))
                 .containsExactly("7.00 Shipped");
     }
+
+    private List<String> amounts() {
+        return sandbox.texts("select concat_ws(' ', external_id, coalesce(total::text, '-'), subtotal, shipping, taxes,"
+                + " (select string_agg(name, '+' order by line_no) from order_line where order_id = o.id))"
+                + " from sales_order o order by external_id");
+    }
+
+    @Test
+    void whatEtsysRowsAddCountsWhereverTheyStandAndWhatTheyRepeatOnce() {
+        String header =
+                "Sale Date,Item Name,Quantity,Price,Order Shipping,Order Sales Tax,Item Total,Currency,Order ID";
+        ImportResult result = run(
+                "etsy",
+                header,
+                "08/14/25,Fox,1,10.00,5.00,1.00,10.00,EUR,300",
+                "08/14/25,Hen,1,7.00,,,7.00,EUR,301",
+                "08/14/25,Bear,2,10.00,5.00,1.00,20.00,EUR,300",
+                "08/14/25,Cow,1,8.00,2.00,,8.00,EUR,301");
+
+        assertThat(result.counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+        assertThat(amounts()).containsExactly("300 36.00 30.00 5.00 1.00 Fox+Bear", "301 17.00 15.00 2.00 Hen+Cow");
+    }
+
+    @Test
+    void tiktoksSubtotalIsThatOfAllItsRows() {
+        run(
+                "tiktok",
+                "Order ID,Product Name,Quantity,SKU Subtotal After Discount,Order Amount,Created Time,Country",
+                "577,Mug,1,£20.00,£51.60,25/02/2026 15:07:12,GB",
+                "578,Mug,1,£20.00,£21.60,25/02/2026 15:07:12,GB",
+                "577,Tee,1,£30.00,£51.60,25/02/2026 15:07:12,GB");
+
+        assertThat(amounts()).containsExactly("577 51.60 50.00 Mug+Tee", "578 21.60 20.00 Mug");
+    }
+
+    @Test
+    void ofAWalmartOrderThatLivesWhatIsCancelledGoesWhereverItStands() {
+        run(
+                "walmart",
+                "PO#,Order#,Order Date,Ship By,SKU,Qty,Item Cost,Status",
+                "1,A,2026-03-01,2026-03-03,CAP,1,20.00,Cancelled",
+                "2,B,2026-03-01,2026-03-03,CAP,1,20.00,Cancelled",
+                "1,A,2026-03-01,2026-03-03,MUG,1,10.00,Created",
+                "2,B,2026-03-01,2026-03-03,TEE,1,5.00,Cancelled",
+                "3,C,2026-03-01,2026-03-03,TEE,1,5.00,Created");
+
+        assertThat(amounts()).containsExactly("1 10.00 10.00 MUG", "2 25.00 25.00 CAP+TEE", "3 5.00 5.00 TEE");
+        assertThat(sandbox.texts("select external_id from sales_order where cancelled_at is not null"))
+                .containsExactly("2");
+    }
+
+    @Test
+    void anAmazonOrderOfWhichAPriceIsUnknownIsToldInPartWhereverItsRowsStand() {
+        String header =
+                "amazon-order-id\tpurchase-date\tlast-updated-date\torder-status\tproduct-name\tsku\titem-status\tquantity\tcurrency"
+                        + "\titem-price";
+        String order = "\t2026-03-01T10:00:00+00:00\t2026-03-02T10:00:00+00:00\tUnshipped\t";
+        ImportResult result = run(
+                "amazon",
+                header,
+                "1" + order + "Mug\tM\tUnshipped\t2\tEUR\t9.98",
+                "2" + order + "Cap\tC\tCancelled\t0\t\t",
+                "3" + order + "Mug\tM\tUnshipped\t2\tEUR\t9.98",
+                "1" + order + "Tee\tT\tUnshipped\t1\t\t",
+                "2" + order + "Mug\tM\tUnshipped\t2\tEUR\t9.98");
+
+        assertThat(result.counts()).isEqualTo(new Counts(3, 3, 0, 0, 0, 0));
+        assertThat(amounts()).containsExactly("1 - Mug+Tee", "2 9.98 9.98 Mug", "3 9.98 9.98 Mug");
+    }
+
+    @Test
+    void rowsOfAnOrderThatASpreadsheetSortedApartRefuseTheFileRatherThanLoseItems() {
+        String[] ebay = {
+            "Order Number,Ship To Country,Item Title,Quantity,Sold For,Total Price,Sale Date",
+            "12-1,US,Lamp,1,$5.00,$5.00,Sep-18-25",
+            "12-2,US,Mug,1,$5.00,$5.00,Sep-18-25",
+            "12-1,US,Shade,1,$7.00,$7.00,Sep-18-25",
+        };
+        String[] wooCommerce = {
+            "order_id,order_date,status,order_total,order_currency,item_name,item_quantity,item_total",
+            "11,2026-03-01 09:00:00,processing,20.00,EUR,Mug,2,10.00",
+            "12,2026-03-01 09:00:00,processing,10.00,EUR,Mug,2,10.00",
+            "11,2026-03-01 09:00:00,processing,20.00,EUR,Tee,1,10.00",
+        };
+
+        ImportResult ofEbay = run("ebay", ebay);
+        ImportResult ofWooCommerce = run("woocommerce", wooCommerce);
+
+        assertThat(ofEbay.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(ofEbay.toString()).contains("has order 12-1 in lines 2 and 4, equally old and with other items");
+        assertThat(ofWooCommerce.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(sandbox.count("sales_order")).isZero();
+    }
+
+    @Test
+    void anOrderThatTwoJoinedReportsTellComesInOnce() {
+        String mug = "12-1,US,Mug,1,$10.00,$10.00,Sep-18-25";
+        ImportResult result = run(
+                "ebay",
+                "Order Number,Ship To Country,Item Title,Quantity,Sold For,Total Price,Sale Date",
+                mug,
+                "1,record(s) downloaded",
+                mug);
+
+        assertThat(result.counts()).isEqualTo(new Counts(2, 1, 0, 0, 1, 0));
+        assertThat(amounts()).containsExactly("12-1 10.00 10.00 Mug");
+    }
 }

@@ -157,4 +157,59 @@ class EbayOrdersTest {
                         "the time zone of the account is not told: times without offset are read in America/Los_Angeles");
         assertThat(reading.orders().get(0).times().placed()).isEqualTo("2026-09-20T07:00:00Z");
     }
+
+    @Test
+    void aRowThatBreaksCostsTheWholeOrderThatItsBeginningTells() {
+        String broken = order("11-1", "$20.00", "Sep-20-26").replace(",Mug,", ",\"Lamp 5\" red\",");
+
+        FormatReading reading = read(
+                HEADER,
+                order("10-1", "$1.00", "Sep-20-26"),
+                order("11-1", "$10.00", "Sep-20-26"),
+                broken,
+                order("11-1", "$5.00", "Sep-20-26"),
+                order("12-1", "$7.00", "Sep-20-26"));
+
+        assertThat(reading.orders()).extracting(ChannelOrder::externalId).containsExactly("10-1", "12-1");
+        assertThat(reading.rejects()).containsExactly("3 BAD_QUOTE 11-1 10.00 USD");
+    }
+
+    @Test
+    void anOrderThatTwoJoinedReportsTellIsToldTwiceAndTheSecondHeaderIsPassedOver() {
+        FormatReading reading = read(
+                HEADER,
+                order("11-1", "$10.00", "Sep-20-26"),
+                "1,record(s) downloaded",
+                "Seller ID : somebody",
+                order("11-1", "$10.00", "Sep-20-26"),
+                "Seller ID : somebody",
+                HEADER,
+                order("11-1", "$10.00", "Sep-20-26"));
+
+        assertThat(reading.rejected()).isEmpty();
+        assertThat(reading.orders())
+                .hasSize(3)
+                .allSatisfy(order -> assertThat(order.amounts().total()).isEqualByComparingTo("10"));
+    }
+
+    @Test
+    void whatASummaryRowLeavesBlankTheItemsAddUpTo() {
+        String summary = order("12-7", "", "Sep-20-26").replace(",3350,Mug,MUG,2,", ",,,,2,");
+
+        FormatReading reading =
+                read(HEADER, summary, order("12-7", "$5.00", "Sep-20-26"), order("12-7", "$7.00", "Sep-20-26"));
+
+        assertThat(reading.rejected()).isEmpty();
+        assertThat(reading.order("12-7").amounts().total()).isEqualByComparingTo("12");
+        assertThat(reading.order("12-7").lines()).hasSize(2);
+    }
+
+    @Test
+    void anAmountWithoutCurrencyIsInThatOfTheOrdersOthers() {
+        FormatReading reading = read(HEADER, order("12-7", "$5.00", "Sep-20-26"), order("12-7", "0.00", "Sep-20-26"));
+
+        assertThat(reading.rejected()).isEmpty();
+        assertThat(reading.order("12-7").amounts().currency()).isEqualTo("USD");
+        assertThat(reading.order("12-7").amounts().total()).isEqualByComparingTo("5");
+    }
 }

@@ -79,7 +79,7 @@ class EtsyTest {
 
         ChannelOrder order = reading.order("3001");
         assertThat(reading.format()).isEqualTo("etsy-items");
-        assertThat(reading.gathering()).isEqualTo(Gathering.LINES);
+        assertThat(reading.gathering()).isEqualTo(Gathering.LINES_AND_TOTAL);
         assertThat(reading.orders()).hasSize(2);
         assertThat(order.partial()).isTrue();
         assertThat(order.financialStatus()).isNull();
@@ -129,5 +129,30 @@ class EtsyTest {
                 .containsExactly(
                         "2 BAD_QUANTITY 3001 15.00 USD", "4 REQUIRED_FIELD null 5.00 USD", "5 BAD_ID 3.3E+09 5.00 USD");
         assertThat(reading.warnings()).hasSize(1);
+    }
+
+    @Test
+    void aRowThatBreaksBeforeItTellsItsOrderCostsThoseAroundIt() {
+        String torn = item("08/14/25", "3002", "\"Lamp 5\" red\"", "1,$5.00,,,,,,$5.00");
+
+        FormatReading reading = read(
+                ITEMS,
+                item("08/14/25", "3001", "Fox", "1,$5.00,,,,,,$5.00"),
+                item("08/14/25", "3002", "Fox", "1,$5.00,,,,,,$5.00"),
+                torn,
+                item("08/14/25", "3002", "Bear", "1,$5.00,,,,,,$5.00"),
+                item("08/14/25", "3003", "Fox", "1,$5.00,,,,,,$5.00"),
+                torn,
+                item("08/14/25", "3004", "Fox", "1,$5.00,,,,,,$5.00"),
+                item("08/14/25", "3004", "Bear", "1,$5.00,,,,,,$5.00"),
+                torn,
+                item("08/14/25", "3005", "Fox", "1,$5.00,,,,,,$5.00"),
+                item("08/14/25", "3006", "Fox", "1,$5.00,,,,,,$5.00"));
+
+        assertThat(reading.orders()).extracting(ChannelOrder::externalId).containsExactly("3001", "3006");
+        assertThat(reading.rejects())
+                .as("one for each broken row")
+                .containsExactly(
+                        "3 BAD_QUOTE 3002 10.00 USD", "6 BAD_QUOTE 3003 15.00 USD", "10 BAD_QUOTE null 5.00 null");
     }
 }

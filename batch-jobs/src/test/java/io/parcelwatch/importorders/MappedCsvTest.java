@@ -309,6 +309,45 @@ class MappedCsvTest {
     }
 
     @Test
+    void linesOfOneOrderFarBelowAreRefusedToo() {
+        StringBuilder csv = new StringBuilder("Order,Date,Item,Qty,Total\n");
+        for (int i = 0; i < 1_200; i++) {
+            csv.append("A-").append(i).append(",2026-03-01T09:12:00Z,Mug,2,19.90\n");
+        }
+        csv.append("A-1100,2026-03-01T09:12:00Z,Tee,1,19.90\n");
+
+        ImportResult result = run(MINIMAL, csv.toString());
+
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(result.toString()).contains("has order A-1100 in lines 1102 and 1202", "say rows.group_by");
+        assertThat(sandbox.count("sales_order")).isZero();
+    }
+
+    @Test
+    void aRowThatBreaksCostsItsOrderWhereverTheIdStands() {
+        String csv = """
+                Item,Order,Date,Qty,Total
+                Mug,A-1,2026-03-01T09:12:00Z,2,19.90
+                Mug,A-2,2026-03-01T09:12:00Z,2,19.90
+                "Lamp 5" red",A-2,2026-03-01T09:12:00Z,2,19.90
+                Mug,A-3,2026-03-01T09:12:00Z,2,19.90
+                Mug,A-4,2026-03-01T09:12:00Z,2,19.90
+                """;
+
+        ImportResult result = run("rows: {group_by: Order}\n" + MINIMAL, csv);
+
+        assertThat(result.counts()).isEqualTo(new Counts(3, 2, 0, 0, 0, 1));
+        assertThat(orders()).hasSize(2).noneMatch(order -> order.startsWith("A-2") || order.startsWith("A-3"));
+    }
+
+    @Test
+    void anyCharacterMayBeTheDelimiter() {
+        ImportResult result = run("file: {delimiter: '*'}\n" + MINIMAL, MINIMAL_CSV.replace(',', '*'));
+
+        assertThat(result.counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+    }
+
+    @Test
     void rowsOfAnOrderMayStandAnywhere() {
         ImportResult result =
                 run("rows: {group_by: Order}\n" + MINIMAL, MINIMAL_CSV + "A-1,2026-03-01T09:12:00Z,Tee,1,19.90\n");

@@ -78,7 +78,7 @@ class WalmartCsvTest {
                 row("1.08E+08", "2026-03-04", "Created", "Mug,2,M,9.99,4.00,1.20"),
                 row("2", "2026-03-04", "Created", "Mug,1000000000000,M,9.99,4.00,1.20"));
 
-        assertThat(reading.rejects()).containsExactly("2 BAD_ID 1.08E+08 9.99 USD", "3 BAD_QUANTITY 2 9.99 USD");
+        assertThat(reading.rejects()).containsExactly("2 BAD_ID 1.08E+08 19.98 USD", "3 BAD_QUANTITY 2 9.99 USD");
     }
 
     @Test
@@ -89,5 +89,26 @@ class WalmartCsvTest {
         assertThatThrownBy(() -> InputFile.look(workbook))
                 .isInstanceOf(UnusableInputException.class)
                 .hasMessageEndingWith("is a ZIP archive or a workbook: unpack it, or save it as CSV");
+    }
+
+    @Test
+    void aCancelledLineOfWhichNoPieceIsLeftIsLeftOut() {
+        FormatReading reading = read(
+                HEADER,
+                row("1", "2026-03-04", "Created", "Mug,2,M,9.99,4.00,1.20"),
+                row("1", "2026-03-04", "Cancelled", "Cap,0,C,7.00,0.00,0.60"),
+                row("2", "2026-03-04", "Cancelled", "Cap,0,C,7.00,0.00,0.60"));
+
+        assertThat(reading.rejected()).isEmpty();
+        assertThat(reading.order("1").lines()).hasSize(1);
+        assertThat(reading.order("2").lines()).isEmpty();
+        assertThat(reading.order("2").times().cancelled()).isNotNull();
+    }
+
+    @Test
+    void aRejectedOrderIsWorthAllItsPieces() {
+        FormatReading reading = read(HEADER, row("1", "soon", "Created", "Mug,3,M,9.99,4.00,1.20"));
+
+        assertThat(reading.rejects()).containsExactly("2 BAD_TIME 1 29.97 USD");
     }
 }

@@ -91,4 +91,18 @@ class WooCommerceCsvTest {
 
         assertThat(reading.orders().get(0).lines()).hasSize(500);
     }
+
+    @Test
+    void anItemOfWhichNoPieceIsBoughtIsLeftOut() {
+        FormatReading inColumns = read(
+                ORDER + ",item_name,item_sku,item_quantity,item_total",
+                order("11", "processing", SHIPPED) + ",Mug,M,0,0.00",
+                order("11", "processing", SHIPPED) + ",Tee,T,1,10.00");
+        FormatReading packed = read(
+                ORDER + ",line_items",
+                order("11", "processing", SHIPPED) + ",name:Mug|quantity:0|total:0.00;name:Tee|quantity:1|total:10.00");
+
+        assertThat(inColumns.order("11").lines()).extracting(Line::name).containsExactly("Tee");
+        assertThat(packed.order("11").lines()).extracting(Line::name).containsExactly("Tee");
+    }
 }

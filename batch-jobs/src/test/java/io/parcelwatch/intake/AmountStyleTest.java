@@ -58,6 +58,8 @@ class AmountStyleTest {
             0.1234567       |          |
             ٣               |          |
             n/a             |          |
+            0,125           |          |
+            00,125.00       |          |
             """)
     void anAmountWithADecimalPointIsReadExactly(String text, BigDecimal value, String currency) {
         expect(DecimalMark.POINT, text, value, currency);

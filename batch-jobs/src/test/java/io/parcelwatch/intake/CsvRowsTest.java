@@ -12,6 +12,8 @@ import java.util.Random;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvRowsTest {
 
@@ -36,6 +38,14 @@ class CsvRowsTest {
             }
         }
         assertThat(read).isGreaterThan(10_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(chars = {'*', '^', '.', '$', '+', '?', '(', '[', '\\', '|', '\t'})
+    void anyDelimiterIsACharacterAndNoPattern(char delimiter) throws IOException {
+        String row = "a" + delimiter + delimiter + "b" + delimiter;
+
+        assertThat(CsvRows.parse(row, new CsvDialect(delimiter, true))).containsExactly("a", "", "b", "");
     }
 
     private static boolean isOneRecord(String row) throws IOException {

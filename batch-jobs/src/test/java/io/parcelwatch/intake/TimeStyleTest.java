@@ -175,4 +175,12 @@ class TimeStyleTest {
         evidence.look("Sold", null);
         return evidence.decide(FILE, conventions, documented);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"08/08/25", "08/08/2025", "8.8.25"})
+    void aDateThatIsTheSameEitherWayIsNeverReadWithTheYearFirst(String text) {
+        TimeStyle style = new TimeStyle(order(Conventions.UNKNOWN, null, text), Optional.of(ZoneId.of("UTC")));
+
+        assertThat(style.moment(text)).isEqualTo("2025-08-08T00:00:00Z");
+    }
 }
