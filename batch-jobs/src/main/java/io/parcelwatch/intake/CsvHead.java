@@ -37,7 +37,7 @@ public record CsvHead(InputFile input, CsvDialect dialect, List<String> columns,
                     return Optional.empty();
                 }
                 String text = text(raw);
-                if (told == null && text.startsWith("sep=") && text.length() == 5) {
+                if (told == null && tellsDelimiter(text)) {
                     told = new CsvDialect(text.charAt(4), true);
                 } else if (!CsvDialect.isPadding(text)) {
                     if (told != null || CsvDialect.delimits(text)) {
@@ -52,6 +52,16 @@ public record CsvHead(InputFile input, CsvDialect dialect, List<String> columns,
         } catch (IOException e) {
             throw new UnusableInputException(input.path() + " cannot be read (" + e.getMessage() + ")");
         }
+    }
+
+    /** Whether a row is {@code sep=;}, or what a spreadsheet makes of it when it saves the file: {@code sep=;;;;}. */
+    private static boolean tellsDelimiter(String row) {
+        return row.startsWith("sep=")
+                && row.length() > 4
+                && row.charAt(4) < 128
+                && row.charAt(4) != '"'
+                && !Character.isLetterOrDigit(row.charAt(4))
+                && row.chars().skip(4).allMatch(c -> c == row.charAt(4));
     }
 
     /**

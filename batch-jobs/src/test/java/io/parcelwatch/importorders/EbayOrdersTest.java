@@ -212,4 +212,11 @@ class EbayOrdersTest {
         assertThat(reading.order("12-7").amounts().currency()).isEqualTo("USD");
         assertThat(reading.order("12-7").amounts().total()).isEqualByComparingTo("5");
     }
+
+    @Test
+    void theLineThatTellsTheDelimiterIsKnownAfterASpreadsheetSavedItToo() {
+        FormatReading reading = read("sep=" + PADDING, HEADER, order("12-1", "$5.00", "Sep-20-26"));
+
+        assertThat(reading.orders()).extracting(ChannelOrder::externalId).containsExactly("12-1");
+    }
 }
