@@ -24,6 +24,8 @@ class CorrectionsTest {
     @TempDir
     Path folder;
 
+    private static final String PROMISED = "order_reference,carrier,tracking_number,replaces,promised_at\n";
+
     private Store store;
 
     @BeforeEach
@@ -104,6 +106,45 @@ class CorrectionsTest {
         store.fulfilments(CSV + "1,FedEx,X1,\n");
         store.fulfilments(CSV + "1,UPS,X1,X1\n");
         assertThat(store.parcels()).containsExactly("1 fedex/X1 CORRECTED for X1", "1 ups/X1");
+    }
+
+    @Test
+    void theRightNumberTakesOverThePromiseOfTheWrongOne() {
+        store.fulfilments(PROMISED + "1,UPS,X1,,2026-03-06T12:00:00Z\n2,UPS,Y1,,2026-03-06T12:00:00Z\n");
+        store.fulfilments(PROMISED + "1,UPS,X1,,2026-03-07T12:00:00Z\n");
+
+        store.fulfilments(PROMISED + "1,UPS,X2,X1,\n2,UPS,Y2,Y1,2026-03-08T12:00:00Z\n");
+
+        assertThat(store.promises())
+                .containsExactly(
+                        "X1 2026-03-06 12:00, 2026-03-07 12:00",
+                        "X2 2026-03-06 12:00, 2026-03-07 12:00",
+                        "Y1 2026-03-06 12:00",
+                        "Y2 2026-03-06 12:00, 2026-03-08 12:00");
+    }
+
+    @Test
+    void thePromiseOfAWrongNumberIsTakenOverWhereverItsRowsStand() {
+        store.fulfilments(
+                PROMISED + "1,UPS,X3,X2,\n1,UPS,X2,X1,2026-03-08T12:00:00Z\n1,UPS,X1,,2026-03-06T12:00:00Z\n");
+        store.fulfilments(PROMISED + "2,UPS,Y2,,\n2,UPS,Y1,,2026-03-06T12:00:00Z\n");
+        store.fulfilments(PROMISED + "2,UPS,Y2,Y1,\n");
+
+        assertThat(store.promises())
+                .containsExactly(
+                        "X1 2026-03-06 12:00",
+                        "X2 2026-03-06 12:00, 2026-03-08 12:00",
+                        "X3 2026-03-06 12:00, 2026-03-08 12:00",
+                        "Y1 2026-03-06 12:00",
+                        "Y2 2026-03-06 12:00");
+    }
+
+    @Test
+    void aFulfilmentWhoseNumberChangedKeepsThePromise() {
+        store.fulfilments(document(fulfilment(7, "1", "success", "2026-03-02T10:00:00Z", "X1")));
+        store.fulfilments(PROMISED + "1,UPS,X1,,2026-03-06T12:00:00Z\n");
+        store.fulfilments(document(fulfilment(7, "1", "success", "2026-03-03T10:00:00Z", "X2")));
+        assertThat(store.promises()).containsExactly("X1 2026-03-06 12:00", "X2 2026-03-06 12:00");
     }
 
     @Test

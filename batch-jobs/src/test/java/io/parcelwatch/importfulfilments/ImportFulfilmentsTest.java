@@ -134,6 +134,24 @@ class ImportFulfilmentsTest {
     }
 
     @Test
+    void ofSeveralRowsAboutOneParcelTheFirstPromiseStandsAndTheLastWordCounts() {
+        orders("paris", new ShopifyExport().order("1", "#1").order("2", "#2"));
+        parcels("paris", HEADER + "2,UPS,X2,,,2026-03-06T12:00:00Z,,,,,\n");
+        String rows = "1,UPS,X1,Ground,2026-03-02T08:00:00Z,2026-03-09T12:00:00Z,DE,BE,10115,,\n"
+                + "1,UPS,X1,Express,2026-03-03T08:00:00Z,2026-03-10T12:00:00Z,FR,,75001,,\n"
+                + "2,UPS,X2,,,2026-03-09T12:00:00Z,,,,,\n2,UPS,X2,,,2026-03-10T12:00:00Z,,,,,\n";
+
+        assertThat(parcels("paris", HEADER + rows).counts()).isEqualTo(new Counts(4, 2, 2, 0, 0, 0));
+
+        assertThat(sandbox.texts("select concat_ws(' ', service, shipped_at, origin_country, origin_region,"
+                        + " origin_postal_code, promised_at, estimated_at) from fulfilment order by tracking_number"))
+                .containsExactly(
+                        "Express 2026-03-03 08:00:00+00 FR BE 75001 2026-03-09 12:00:00+00 2026-03-10 12:00:00+00",
+                        "2026-03-06 12:00:00+00 2026-03-10 12:00:00+00");
+        assertThat(parcels("paris", HEADER + rows + "\n").counts()).isEqualTo(new Counts(4, 0, 0, 4, 0, 0));
+    }
+
+    @Test
     void aParcelTakesOverThePromiseOfItsOrderAndAnotherInTheFileIsTheEstimate() {
         orders("paris", new ShopifyExport().order("1", "#1").order("2", "#2"));
         sandbox.jdbc()

@@ -98,6 +98,16 @@ final class Store implements AutoCloseable {
                 """);
     }
 
+    /** What was promised with the parcels, as {@code number promise, estimate}, in UTC. */
+    List<String> promises() {
+        return sandbox.texts("""
+                select concat_ws(', ', tracking_number || ' ' || to_char(promised_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'),
+                                 to_char(estimated_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'))
+                from fulfilment
+                order by 1
+                """);
+    }
+
     /** The rejected records, as {@code line RULE}. */
     List<String> rejects() {
         return sandbox.texts("select line || ' ' || rule from rejected_record order by line");
