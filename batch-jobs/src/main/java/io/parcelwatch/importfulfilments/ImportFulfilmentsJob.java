@@ -10,7 +10,9 @@ import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.PublishRegistrations;
+import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.SettleRejects;
+import io.parcelwatch.intake.Severity;
 import io.parcelwatch.intake.StagingWriter;
 import io.parcelwatch.intake.UnusableInputException;
 import org.springframework.batch.core.job.Job;
@@ -50,11 +52,12 @@ final class ImportFulfilmentsJob implements FileJob {
         this.intake = intake;
     }
 
-    private Job define(ImportFile file, BlockReader.Opener<ToldFulfilment> records, FulfilmentRules rules) {
+    private Job define(
+            ImportFile file, BlockReader.Opener<ToldFulfilment> records, FulfilmentRules rules, Severity excess) {
         return new JobBuilder(NAME, intake.jobRepository())
                 .listener(new ImportBookkeeping(intake.files(), file, records))
                 .start(stage(file, records, rules))
-                .next(resolve(file))
+                .next(resolve(file, excess))
                 .next(judge(file))
                 .next(merge(file))
                 .next(PublishRegistrations.step(intake, file))
@@ -76,9 +79,9 @@ final class ImportFulfilmentsJob implements FileJob {
     }
 
     /** Each row finds its order, and rows of one order and number find each other. */
-    private Step resolve(ImportFile file) {
+    private Step resolve(ImportFile file, Severity excess) {
         return new StepBuilder("resolve", intake.jobRepository())
-                .tasklet(new ResolveOrders(intake, file), intake.transactions())
+                .tasklet(new ResolveOrders(intake, file, excess), intake.transactions())
                 .listener(file.turn())
                 // Not again once merging has begun: what is merged stays counted as it was.
                 .allowStartIfComplete(intake.files().mergedLine(file) == 0)
@@ -126,7 +129,11 @@ final class ImportFulfilmentsJob implements FileJob {
         return new Prepared(
                 format.identity() + request.rules().identity(),
                 format.warnings(head, request.conventions()),
-                file -> define(file, records, new FulfilmentRules(request.rules())));
+                file -> define(
+                        file,
+                        records,
+                        new FulfilmentRules(request.rules()),
+                        request.rules().severity(Rule.MORE_THAN_ORDERED)));
     }
 
     /** A file that came before its orders would otherwise stay "unchanged" for ever. */

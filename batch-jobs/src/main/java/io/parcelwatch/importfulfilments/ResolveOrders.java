@@ -2,6 +2,7 @@ package io.parcelwatch.importfulfilments;
 
 import io.parcelwatch.intake.ImportFile;
 import io.parcelwatch.intake.Intake;
+import io.parcelwatch.intake.Severity;
 import io.parcelwatch.intake.Sql;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -21,11 +22,14 @@ final class ResolveOrders implements Tasklet {
 
     private final Intake intake;
     private final ImportFile file;
+    private final Severity excess;
     private final NamedParameterJdbcTemplate jdbc;
 
-    ResolveOrders(Intake intake, ImportFile file) {
+    /** @param excess what becomes of a parcel with more pieces of a line than were ordered: WARN or OFF */
+    ResolveOrders(Intake intake, ImportFile file, Severity excess) {
         this.intake = intake;
         this.file = file;
+        this.excess = excess;
         this.jdbc = new NamedParameterJdbcTemplate(intake.dataSource());
     }
 
@@ -53,6 +57,9 @@ final class ResolveOrders implements Tasklet {
             "resolve-8-parcels.sql"
         }) {
             jdbc.update(Sql.of(ResolveOrders.class, step), parameters);
+        }
+        if (excess == Severity.WARN) {
+            jdbc.update(Sql.of(ResolveOrders.class, "resolve-9-warn.sql"), parameters);
         }
         Long accepted = jdbc.queryForObject(
                 "select count(distinct line) from staged_fulfilment where file_id = :file_id and problem is null",

@@ -69,6 +69,8 @@ public enum Rule {
     AMBIGUOUS_ORDER,
     /** The order line that a parcel holds is one of the order's. */
     UNKNOWN_LINE,
+    /** A parcel holds no more pieces of an order line than were ordered; the quantity is taken as told. */
+    MORE_THAN_ORDERED(Severity.WARN, EnumSet.of(Severity.WARN, Severity.OFF)),
     /** A carrier goes by a name that carrier-aliases.csv knows; another name is a carrier of its own, whose payloads nobody reads. */
     UNKNOWN_CARRIER(Severity.WARN),
     /** A number that looks like a well-known carrier's has its check digit, and is that carrier's. */

@@ -9,6 +9,7 @@ import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.ImportResult.Outcome;
+import io.parcelwatch.intake.IntakeSandbox.Failure;
 import io.parcelwatch.intake.RealData;
 import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.Severity;
@@ -68,6 +69,26 @@ class FulfilmentBadInputTest {
                 .containsExactly(
                         "2 SUSPICIOUS_NUMBER: the check digit of UPS 1Z number 1Z5R89390357567128 is wrong",
                         "3 UNKNOWN_CARRIER: no alias names the carrier: Pigeon Post; it is kept as pigeon-post");
+    }
+
+    @Test
+    void moreThanWasOrderedIsImportedAsToldAndKeptAsAWarning() {
+        String rows = "order_reference,carrier,tracking_number,line,quantity\n1,UPS,X1,MUG-1,5\n1,UPS,X2,MUG-1,\n"
+                + "1,UPS,X3,MUG-1,1\n1,UPS,X3,1,2\n";
+        List<String> kept = List.of(
+                "2 MORE_THAN_ORDERED: parcel X1 holds 5 of line MUG-1, of which 2 were ordered",
+                "5 MORE_THAN_ORDERED: parcel X3 holds 3 of line 1, of which 2 were ordered");
+        store.sandbox().failOnInsert("fulfilment", "new.tracking_number = 'X3'", Failure.SESSION_DIES);
+
+        assertThat(store.fulfilments(rows).outcome()).isEqualTo(Outcome.FAILED);
+        store.sandbox().leaveAsKilled();
+        store.sandbox().heal("fulfilment");
+        store.fulfilments(rows);
+
+        assertThat(store.contents()).containsExactly("X1 MUG-1=5", "X2 MUG-1=2", "X3 MUG-1=3");
+        assertThat(store.sandbox()
+                        .texts("select line || ' ' || rule || ': ' || reason from import_warning order by line"))
+                .isEqualTo(kept);
     }
 
     @Test
