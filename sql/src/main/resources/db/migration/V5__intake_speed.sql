@@ -102,7 +102,11 @@ comment on column import_part.file_id is 'import_file.id';
 comment on column import_part.part is 'staged_order.part';
 comment on column import_part.merged_line is 'Staged orders of the part up to this first line are merged';
 
--- ── Staging: a partition an import, unlogged, dropped when it is merged. A crash of the server empties it; the next run sees that rows are
+alter table import_file
+    add column merged_whole boolean not null default false;
+comment on column import_file.merged_whole is 'Whether all of it is merged and none of it staged any more; what failed since goes on behind that';
+
+-- ── Staging: a partition an import, unlogged, emptied when it is merged, and dropped when nobody uses staging. A crash of the server empties it; the next run sees that rows are
 --    missing, and stages the file again from its beginning ───────────────────────────────────────────────────────────────────────────
 
 drop table staged_line;
@@ -204,13 +208,14 @@ comment on column staged_line.price is 'As order_line.price';
 comment on column staged_line.requires_shipping is 'As order_line.requires_shipping';
 comment on column staged_line.fulfillment_status is 'As order_line.fulfillment_status';
 
--- With the rights of the schema's owner: who imports need not be allowed to create tables.
+-- With the rights of the schema's owner: who imports need not be allowed to create tables. None of these waits for others while it holds what
+-- others wait for: of the parents they lock no more than other imports bear, but to drop what is empty, and that they try for a moment only.
 create function open_staging(import uuid) returns void
     language plpgsql security definer set search_path from current as $$
 declare
     suffix text := replace(import::text, '-', '');
 begin
-    if to_regclass('staged_order_' || suffix) is null then
+    if to_regclass('pg_temp.staged_order') is null and to_regclass('staged_order_' || suffix) is null then
         -- Attached, not created as a partition, which would wait for all who use another.
         execute format('create unlogged table staged_order_%s (like staged_order)', suffix);
         execute format('create unlogged table staged_line_%s (like staged_line)', suffix);
@@ -220,23 +225,78 @@ begin
 end $$;
 comment on function open_staging(uuid) is 'Makes room for the rows of an import in staged_order and staged_line, where there is none';
 
+create function rehearse_staging() returns void
+    language plpgsql security definer set search_path from current as $$
+declare
+    staged text;
+    columns text;
+begin
+    foreach staged in array array['staged_order', 'staged_line'] loop
+        -- Not "like", which would keep the parent locked until the transaction ends, and a dry run is one.
+        select string_agg(format('%I %s%s', attname, format_type(atttypid, atttypmod), case when attnotnull then ' not null' else '' end),
+                          ', ' order by attnum)
+        into columns
+        from pg_attribute
+        where attrelid = staged::regclass and attnum > 0 and not attisdropped;
+        execute format('create temporary table %I (%s) on commit drop', staged, columns);
+        execute format('grant all on pg_temp.%I to %I', staged, session_user);
+    end loop;
+end $$;
+comment on function rehearse_staging() is 'Until this transaction ends staged_order and staged_line are temporary tables of it: a dry run stages beside everybody else';
+
 create function index_staging(import uuid) returns void
     language plpgsql security definer set search_path from current as $$
 declare
     suffix text := replace(import::text, '-', '');
 begin
-    execute format('create index if not exists staged_order_%s_by_line on staged_order_%s (line)', suffix, suffix);
-    execute format('create index if not exists staged_line_%s_by_line on staged_line_%s (line, line_no)', suffix, suffix);
-    execute format('analyze staged_order_%s, staged_line_%s', suffix, suffix);
+    if to_regclass('pg_temp.staged_order') is not null then
+        create index if not exists staged_order_by_line on pg_temp.staged_order (file_id, line);
+        create index if not exists staged_line_by_line on pg_temp.staged_line (file_id, line, line_no);
+        analyze pg_temp.staged_order, pg_temp.staged_line;
+    else
+        execute format('create index if not exists staged_order_%s_by_line on staged_order_%s (line)', suffix, suffix);
+        execute format('create index if not exists staged_line_%s_by_line on staged_line_%s (line, line_no)', suffix, suffix);
+        execute format('analyze staged_order_%s, staged_line_%s', suffix, suffix);
+    end if;
 end $$;
 comment on function index_staging(uuid) is 'Makes the rows of an import quick to find by line, once they are all there; and tells the planner of them';
 
-create function close_staging(import uuid) returns void
-    language plpgsql security definer set search_path from current as $$
+create function clear_staging(import uuid) returns void
+    language plpgsql security definer set search_path from current set lock_timeout = '200ms' as $$
 declare
     suffix text := replace(import::text, '-', '');
 begin
-    execute format('drop table if exists staged_order_%s, staged_line_%s', suffix, suffix);
     delete from import_part where file_id = import;
+    if to_regclass('pg_temp.staged_order') is not null then
+        delete from pg_temp.staged_order where file_id = import;
+        delete from pg_temp.staged_line where file_id = import;
+    elsif to_regclass('staged_order_' || suffix) is not null then
+        begin
+            execute format('truncate staged_order_%s, staged_line_%s', suffix, suffix);
+        exception when lock_not_available then
+            -- Somebody reads it, as pg_dump does for hours. Deleting waits for no reader.
+            set local lock_timeout = 0;
+            execute format('delete from staged_order_%s', suffix);
+            execute format('delete from staged_line_%s', suffix);
+        end;
+    end if;
 end $$;
-comment on function close_staging(uuid) is 'Drops the rows of an import from staging';
+comment on function clear_staging(uuid) is 'Empties an import''s part of staging; drop_staging removes it';
+
+create function drop_staging(import uuid) returns boolean
+    language plpgsql security definer set search_path from current set lock_timeout = '100ms' as $$
+declare
+    suffix text := replace(import::text, '-', '');
+begin
+    -- Who begins the import again waits for this row, and then finds that there is no room.
+    perform from import_file
+    where id = import and (merged_whole or outcome <> 'RUNNING' and staged_offset = 0)
+    for update skip locked;
+    if found then
+        execute format('drop table if exists staged_order_%s, staged_line_%s', suffix, suffix);
+    end if;
+    return true;
+exception when lock_not_available then
+    return false;
+end $$;
+comment on function drop_staging(uuid) is 'Drops an import''s part of staging where nothing of it is needed, unless somebody uses staging just now: then false, and later will do';

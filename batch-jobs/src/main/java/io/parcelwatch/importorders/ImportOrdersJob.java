@@ -17,6 +17,7 @@ import io.parcelwatch.intake.SettleRejects;
 import io.parcelwatch.intake.StagingWriter;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.job.builder.SimpleJobBuilder;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -52,16 +53,26 @@ final class ImportOrdersJob implements FileJob {
 
     private Job define(
             ImportFile file, BlockReader.Opener<ChannelOrder> orders, Gathering gathering, AccountRules rules) {
-        return new JobBuilder(NAME, intake.jobRepository())
-                .listener(new ImportBookkeeping(intake.files(), file, orders))
-                .start(stage(
-                        file,
-                        orders,
-                        new OrderRules(rules, gathering, intake.files().now().toInstant())))
-                .next(judge(file, gathering, rules))
-                .next(merge(file))
-                .next(clear(file))
-                .next(PublishRegistrations.step(intake, file))
+        JobBuilder job = new JobBuilder(NAME, intake.jobRepository())
+                .listener(new ImportBookkeeping(intake.files(), file, orders));
+        if (intake.files().mergedWhole(file)) {
+            // A run failed after it had merged all. Merged again, the file would undo what came since.
+            return then(job.start(clear(file)), file);
+        }
+        return then(
+                job.start(stage(
+                                file,
+                                orders,
+                                new OrderRules(
+                                        rules, gathering, intake.files().now().toInstant())))
+                        .next(judge(file, gathering, rules))
+                        .next(merge(file))
+                        .next(clear(file)),
+                file);
+    }
+
+    private Job then(SimpleJobBuilder merged, ImportFile file) {
+        return merged.next(PublishRegistrations.step(intake, file))
                 .next(SettleRejects.step(intake, file))
                 .build();
     }

@@ -31,6 +31,7 @@ final class OrderStaging implements StepExecutionListener {
                 && jdbc.queryForObject(LOST, Boolean.class, file.id(), file.id())) {
             intake.files().startOver(file);
         }
+        intake.files().dropEmptyStaging();
         jdbc.queryForObject("select open_staging(?)::text", String.class, file.id());
     }
 }

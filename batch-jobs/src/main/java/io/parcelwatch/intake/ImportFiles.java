@@ -15,6 +15,14 @@ public final class ImportFiles {
     /** After how long the staged rows of an import that failed and was not run again are purged: they hold personal data. */
     static final Duration STAGED_AT_MOST = Duration.ofDays(7);
 
+    private static final String EMPTY = """
+            select f.id
+            from pg_inherits i
+            join pg_class c on c.oid = i.inhrelid
+            join import_file f on f.id = right(c.relname, 32)::uuid
+            where i.inhparent = 'staged_order'::regclass and (f.merged_whole or f.outcome <> 'RUNNING' and f.staged_offset = 0)
+            """;
+
     private final JdbcTemplate jdbc;
     private final Clock clock;
 
@@ -149,6 +157,18 @@ public final class ImportFiles {
                 """, line, range.inserted(), range.updated(), range.unchanged(), range.skipped(), file.id());
     }
 
+    /** Whether all of a file is merged; a run that failed since goes on behind that. */
+    public boolean mergedWhole(ImportFile file) {
+        return jdbc.queryForList("select merged_whole from import_file where id = ?", Boolean.class, file.id()).stream()
+                .findFirst()
+                .orElse(false);
+    }
+
+    /** All of a file is merged; what is staged of it is needed no more. */
+    public void allMerged(ImportFile file) {
+        jdbc.update("update import_file set merged_whole = true where id = ?", file.id());
+    }
+
     /** So many records turned out to be parts of others: they are counted with those. */
     public void gathered(ImportFile file, long records) {
         jdbc.update("update import_file set records_read = records_read - ? where id = ?", records, file.id());
@@ -212,7 +232,7 @@ public final class ImportFiles {
         List<Object> stale = jdbc.queryForList(
                 """
                 select id from import_file
-                where job = ? and channel = ? and account = ? and outcome <> 'DONE' and coalesce(ended_at, started_at) < ?
+                where job = ? and channel = ? and account = ? and outcome <> 'DONE' and not merged_whole and coalesce(ended_at, started_at) < ?
                   and id::text <> all (?)
                 """,
                 Object.class,
@@ -244,7 +264,19 @@ public final class ImportFiles {
     }
 
     private void forgetStaged(Object id) {
-        jdbc.queryForObject("select close_staging(?)::text", String.class, id);
+        jdbc.queryForObject("select clear_staging(?)::text", String.class, id);
         jdbc.update("delete from staged_fulfilment where file_id = ?", id);
+    }
+
+    /**
+     * Drops the emptied parts of staging, of all imports, unless somebody uses staging just now: they cost nothing but their names, so that a
+     * later run will do. To be called outside of a transaction, since it holds up others until it commits.
+     */
+    public void dropEmptyStaging() {
+        for (Object id : jdbc.queryForList(EMPTY, Object.class)) {
+            if (!jdbc.queryForObject("select drop_staging(?)", Boolean.class, id)) {
+                return;
+            }
+        }
     }
 }

@@ -76,13 +76,15 @@ public final class Intake implements AutoCloseable {
 
     /**
      * Opens the jobs' context for a dry run: imports take all their steps but the last, publishing, in one transaction that is rolled back
-     * when the caller closes this. Until then it holds the orders that it changed against other imports.
+     * when the caller closes this. Until then it holds the orders that it changed against other imports of the same account. What it stages,
+     * it stages beside everybody else.
      *
      * @throws DatabaseUnreachableException where the database cannot be used
      */
     public static Intake rehearse(Database database, Clock clock) {
         try {
             RehearsalDataSource rehearsal = new RehearsalDataSource(database.connect());
+            new JdbcTemplate(rehearsal).queryForObject("select rehearse_staging()::text", String.class);
             AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
             context.registerBean("dataSource", DataSource.class, () -> rehearsal);
             context.register(BatchConfiguration.class);
