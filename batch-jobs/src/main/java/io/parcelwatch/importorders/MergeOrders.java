@@ -49,7 +49,8 @@ final class MergeOrders implements Tasklet {
                 select 1 from sales_order o
                 where id in (select order_id from staged_order s
                              where file_id = :file_id and part = :part and line > :after and line <= :up_to
-                               and not superseded and s.order_id = o.id and s.content <> o.content)
+                               and not superseded and s.order_id = o.id
+                               and (s.content <> o.content or s.as_of > o.as_of))
                 order by id
                 for no key update) locked
             """;

@@ -16,7 +16,7 @@ compared as materialized (
            known.destination_country as known_country, known.destination_region as known_region,
            known.destination_postal_code as known_postal_code, known.destination_city as known_city,
            known.promised_at as known_promised_at, known.estimated_at as known_estimated_at,
-           known.customer_id as known_customer_id, known.as_of as known_as_of,
+           known.customer_id as known_customer_id, known.as_of as known_as_of, known.updated_at as known_updated_at,
            -- The promise stands; a later word about it is an estimate. A version without one says nothing of it.
            coalesce(known.promised_at, s.promised_at) as stands_promised_at,
            coalesce(known.promise_precision, s.promise_precision) as stands_precision,
@@ -113,6 +113,15 @@ orders as (
         imported_at = excluded.imported_at
     where excluded.as_of >= t.as_of and t.content is distinct from excluded.content
     returning id
+),
+confirmed as (
+    -- What was still so then is not overwritten by what was so before.
+    update sales_order t
+    set as_of = greatest(t.as_of, c.as_of), updated_at = greatest(t.updated_at, c.updated_at)
+    from compared c
+    where c.becomes = 'unchanged' and t.id = c.order_id
+      and (c.as_of > c.known_as_of or c.updated_at > coalesce(c.known_updated_at, '-infinity'))
+    returning t.id
 ),
 lines as (
     insert into order_line as t (order_id, line_no, sku, name, quantity, price, requires_shipping, fulfillment_status)
