@@ -7,6 +7,11 @@ select r.id, r.job, r.channel, r.account, r.file, r.line, r.rule, r.reason, r.ra
        case when r.rule in ('RECORD_TOO_LARGE', 'UNCLOSED_QUOTE', 'BAD_QUOTE', 'ENCODING', 'NUL_CHARACTER', 'ORDER_WITHOUT_FIRST_ROW',
                             'MALFORMED_JSON')
                 then 'the file itself has to be mended'
+            -- One of its places alone would be taken for the whole order.
+            when r.rule = 'ORDER_INCOMPLETE' or exists (
+                select from rejected_record i
+                where i.import_id = r.import_id and i.order_ref = r.order_ref and i.rule = 'ORDER_INCOMPLETE')
+                then 'the rows of its order stand apart (the file as it is will do, too, under other rules)'
             when length(r.raw) >= 65536 then 'its text was too long to be kept whole'
             when f.head is null then 'how its file begins was not kept' end as not_again
 from rejected_record r

@@ -146,7 +146,8 @@ create table staged_order (
     phone                   text,
     street                  text,
     content                 uuid        not null,
-    superseded              boolean     not null
+    superseded              boolean     not null,
+    differs                 boolean
 ) partition by list (file_id);
 
 comment on table staged_order is 'Orders of a file on their way into sales_order and customer, a partition an import; gone when the file is merged. Holds personal data until then.';
@@ -183,7 +184,8 @@ comment on column staged_order.email is 'As customer.email';
 comment on column staged_order.phone is 'As customer.phone';
 comment on column staged_order.street is 'As customer.street';
 comment on column staged_order.content is 'As sales_order.content';
-comment on column staged_order.superseded is 'Whether the same file holds a version of the order that counts instead';
+comment on column staged_order.superseded is 'Whether the same file holds a version of the order that counts instead, or a place that it went into';
+comment on column staged_order.differs is 'Of a superseded version, whether the file tells it otherwise than the one that counts; else null';
 
 create table staged_line (
     file_id            uuid    not null,

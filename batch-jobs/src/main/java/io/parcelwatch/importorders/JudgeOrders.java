@@ -11,34 +11,36 @@ import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
  * Decides whether a staged file is imported at all (not with too many rejects, nor where items would be lost), and what is meant where it tells of one order several times: that its newest version
- * counts, of equally new ones the last; or that they are one order. Changes nothing but the staging, so that it can be run again.
+ * counts, of equally new ones the last, with what older ones add where it tells a part; or that they are one order, of which all places
+ * count or none. Changes the staging and the rejects of this import alone, and finds nothing left to do where it is run again.
  */
 final class JudgeOrders implements Tasklet {
 
     private static final String MARK_SUPERSEDED = """
             update staged_order s
-            set superseded = true
-            from (select line, row_number() over (partition by order_id order by as_of desc, line desc) as place
+            set superseded = true, differs = ranked.differs
+            from (select line, row_number() over newest as place, content <> first_value(content) over newest as differs
                   from staged_order
-                  where file_id = ? and order_id in (
-                      select order_id from staged_order where file_id = ? group by order_id having count(*) > 1)) ranked
-            where s.file_id = ? and s.line = ranked.line and ranked.place > 1 and not s.superseded
+                  where file_id = :file_id and not superseded and order_id in (
+                      select order_id from staged_order where file_id = :file_id and not superseded group by order_id having count(*) > 1)
+                  window newest as (partition by order_id order by as_of desc, line desc)) ranked
+            where s.file_id = :file_id and s.line = ranked.line and ranked.place > 1
             """;
 
     /** Of several versions that differ, those that do not count. */
     private static final String WARN_OF_DUPLICATES = """
             insert into import_warning (import_id, file, line, rule, reason, job, channel, account, order_ref, digest, run_id, recorded_at)
             select s.file_id, f.file, s.line, 'DUPLICATE_ORDER', 'the order stands again, newer and different, in line ' || n.line, f.job,
-                   f.channel, f.account, s.external_id, coalesce(f.retry_of, f.digest), f.run_id, ?
+                   f.channel, f.account, s.external_id, coalesce(f.retry_of, f.digest), f.run_id, :now
             from staged_order s
             join staged_order n on n.file_id = s.file_id and n.external_id = s.external_id and not n.superseded
             join import_file f on f.id = s.file_id
-            where s.file_id = ? and s.superseded and s.content <> n.content
+            where s.file_id = :file_id and s.superseded and s.differs
             on conflict (id) do nothing
             """;
 
@@ -46,6 +48,10 @@ final class JudgeOrders implements Tasklet {
     private final ImportFile file;
     private final Gathering gathering;
     private final Severity duplicates;
+    private final NamedParameterJdbcTemplate jdbc;
+    private final String rejectIncomplete = Sql.of(JudgeOrders.class, "reject-incomplete-orders.sql");
+    private final String gather = Sql.of(JudgeOrders.class, "gather-orders.sql");
+    private final String mergeVersions = Sql.of(JudgeOrders.class, "merge-versions.sql");
 
     /**
      * @param gathering  what it means that the file tells of one order in several places
@@ -56,41 +62,43 @@ final class JudgeOrders implements Tasklet {
         this.file = file;
         this.gathering = gathering;
         this.duplicates = duplicates;
+        this.jdbc = new NamedParameterJdbcTemplate(intake.dataSource());
     }
 
     @Override
     public RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext) {
-        intake.files().refuseTooManyRejects(file);
-        JdbcTemplate jdbc = new JdbcTemplate(intake.dataSource());
         // First: the planner's figures are those of the file before, in which this one has no row, and it would join
         // row by row.
-        jdbc.queryForObject("select index_staging(?)::text", String.class, file.id());
-        if (!gathering.gathers()) {
-            jdbc.update(MARK_SUPERSEDED, file.id(), file.id(), file.id());
+        jdbc.getJdbcTemplate().queryForObject("select index_staging(?)::text", String.class, file.id());
+        MapSqlParameterSource parameters = new MapSqlParameterSource()
+                .addValue("file_id", file.id())
+                .addValue("gathering", gathering.name())
+                .addValue("now", intake.files().now());
+        if (gathering.gathers()) {
+            intake.files().rejected(file, jdbc.queryForObject(rejectIncomplete, parameters, Long.class));
+        }
+        // Behind it: what is judged again after a crash finds the same rejects among the same records.
+        intake.files().refuseTooManyRejects(file);
+        if (gathering.gathers()) {
+            jdbc.queryForObject(gather, parameters, Long.class);
+        } else {
+            jdbc.queryForObject(mergeVersions, parameters, Long.class);
+            jdbc.update(MARK_SUPERSEDED, parameters);
             if (gathering == Gathering.TOGETHER) {
-                refuseRowsApart(jdbc);
+                refuseRowsApart();
             }
             if (duplicates == Severity.WARN) {
-                jdbc.update(WARN_OF_DUPLICATES, intake.files().now(), file.id());
+                jdbc.update(WARN_OF_DUPLICATES, parameters);
             }
-        } else {
-            Long gathered = new NamedParameterJdbcTemplate(jdbc)
-                    .queryForObject(
-                            Sql.of(JudgeOrders.class, "gather-orders.sql"),
-                            Map.of("file_id", file.id(), "gathering", gathering.name()),
-                            Long.class);
-            intake.files().gathered(file, gathered);
         }
         return RepeatStatus.FINISHED;
     }
 
-    private void refuseRowsApart(JdbcTemplate jdbc) {
-        List<String> apart = new NamedParameterJdbcTemplate(jdbc)
-                .query(
-                        Sql.of(JudgeOrders.class, "find-rows-apart.sql"),
-                        Map.of("file_id", file.id()),
-                        (row, n) ->
-                                "order " + row.getString(1) + " in lines " + row.getLong(2) + " and " + row.getLong(3));
+    private void refuseRowsApart() {
+        List<String> apart = jdbc.query(
+                Sql.of(JudgeOrders.class, "find-rows-apart.sql"),
+                Map.of("file_id", file.id()),
+                (row, n) -> "order " + row.getString(1) + " in lines " + row.getLong(2) + " and " + row.getLong(3));
         if (!apart.isEmpty()) {
             throw new UnusableInputException(file.input().path() + " has " + apart.get(0)
                     + ", equally old and with other items: put the rows of an order one after the other; in a mapping"

@@ -169,9 +169,9 @@ public final class ImportFiles {
         jdbc.update("update import_file set merged_whole = true where id = ?", file.id());
     }
 
-    /** So many records turned out to be parts of others: they are counted with those. */
-    public void gathered(ImportFile file, long records) {
-        jdbc.update("update import_file set records_read = records_read - ? where id = ?", records, file.id());
+    /** So many records more are rejected: what is known once they were judged beside each other. */
+    public void rejected(ImportFile file, long records) {
+        jdbc.update("update import_file set rejected = rejected + ? where id = ?", records, file.id());
     }
 
     /** All records but so many are rejected: what is known once they were judged beside the tables. */

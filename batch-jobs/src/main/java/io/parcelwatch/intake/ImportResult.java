@@ -75,7 +75,8 @@ public record ImportResult(Outcome outcome, List<FileResult> files, String messa
      * @param inserted  new
      * @param updated   newer than what was known, and different
      * @param unchanged as what was known
-     * @param skipped   older than what was known, or than another record of the file; a fulfilment that names no parcel
+     * @param skipped   older than what was known, or than another record of the file; one that went into an order of which the file tells in
+     *                  several places, counted at the first of them; a fulfilment that names no parcel
      * @param rejected  kept in table {@code rejected_record}
      */
     public record Counts(long read, long inserted, long updated, long unchanged, long skipped, long rejected) {

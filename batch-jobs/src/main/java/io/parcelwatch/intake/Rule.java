@@ -21,6 +21,8 @@ public enum Rule {
     COLUMN_COUNT,
     /** The rows of an order follow its first row, which carries the order's columns. */
     ORDER_WITHOUT_FIRST_ROW,
+    /** Of an order whose rows may stand anywhere in the file, all can be imported: else none is, since the order would lose items. */
+    ORDER_INCOMPLETE,
     /** What a record cannot do without is there. */
     REQUIRED_FIELD,
     /** No field that we keep is longer than 2,000 characters. */

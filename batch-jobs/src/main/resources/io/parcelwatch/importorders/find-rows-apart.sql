@@ -3,7 +3,7 @@
 select s.external_id, least(s.line, n.line) as line, greatest(s.line, n.line) as other
 from staged_order s
 join staged_order n on n.file_id = s.file_id and n.external_id = s.external_id and not n.superseded
-where s.file_id = :file_id and s.superseded and s.content <> n.content and s.as_of = n.as_of
+where s.file_id = :file_id and s.superseded and s.differs and s.as_of = n.as_of
   and exists (
       select from (
           select * from staged_line where file_id = :file_id and line = s.line) l

@@ -1,6 +1,7 @@
 -- Makes one order of what a file tells of it in several places: the first stays, with the lines of all in the order of the file, and with
 -- what their amounts add up to where each place has its own (see Gathering). Where amounts add up, places that say nothing of what is
--- bought go: what is cancelled of an order that lives, what has neither lines nor amounts. Says how many places went into others.
+-- bought do not count: what is cancelled of an order that lives, what has neither lines nor amounts. Says how many places went into others; they stay,
+-- superseded, so that staging holds what was read.
 with told as materialized (
     select line, order_id, content, as_of, updated_at, partial, total, subtotal, shipping, taxes,
            :gathering = 'LINES_AND_AMOUNTS' as add_up,
@@ -8,8 +9,8 @@ with told as materialized (
            partial and total is null
                and not exists (select from staged_line l where l.file_id = :file_id and l.line = s.line) as bare
     from staged_order s
-    where file_id = :file_id and order_id in (
-        select order_id from staged_order where file_id = :file_id group by order_id having count(*) > 1)
+    where file_id = :file_id and not superseded and order_id in (
+        select order_id from staged_order where file_id = :file_id and not superseded group by order_id having count(*) > 1)
 ),
 judged as (
     select t.*, add_up and cancelled and not bool_and(cancelled) over same
@@ -81,8 +82,10 @@ gathered as (
     returning s.line
 ),
 gone as (
-    delete from staged_order s using place p
-    where s.file_id = :file_id and s.line = p.line and p.line <> p.first_line
+    update staged_order s
+    set superseded = true
+    from place p
+    where s.file_id = :file_id and s.line = p.line and p.line is distinct from p.first_line
     returning s.line
 )
 select count(*) from gone

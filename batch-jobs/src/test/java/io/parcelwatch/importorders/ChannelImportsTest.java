@@ -213,7 +213,7 @@ class ChannelImportsTest {
                 "08/14/25,Bear,2,10.00,5.00,1.00,20.00,EUR,300",
                 "08/14/25,Cow,1,8.00,2.00,,8.00,EUR,301");
 
-        assertThat(result.counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+        assertThat(result.counts()).isEqualTo(new Counts(4, 2, 0, 0, 2, 0));
         assertThat(amounts()).containsExactly("300 36.00 30.00 5.00 1.00 Fox+Bear", "301 17.00 15.00 2.00 Hen+Cow");
     }
 
@@ -260,7 +260,7 @@ class ChannelImportsTest {
                 "1" + order + "Tee\tT\tUnshipped\t1\t\t",
                 "2" + order + "Mug\tM\tUnshipped\t2\tEUR\t9.98");
 
-        assertThat(result.counts()).isEqualTo(new Counts(3, 3, 0, 0, 0, 0));
+        assertThat(result.counts()).isEqualTo(new Counts(5, 3, 0, 0, 2, 0));
         assertThat(amounts()).containsExactly("1 - Mug+Tee", "2 9.98 9.98 Mug", "3 9.98 9.98 Mug");
     }
 

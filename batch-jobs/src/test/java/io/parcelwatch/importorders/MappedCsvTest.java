@@ -3,6 +3,7 @@ package io.parcelwatch.importorders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.parcelwatch.intake.AccountRules;
 import io.parcelwatch.intake.Conventions;
 import io.parcelwatch.intake.Conventions.DateOrder;
 import io.parcelwatch.intake.Conventions.DecimalMark;
@@ -11,6 +12,8 @@ import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.ImportResult.Outcome;
 import io.parcelwatch.intake.IntakeSandbox;
+import io.parcelwatch.intake.RejectFilter;
+import io.parcelwatch.intake.RulesFile;
 import io.parcelwatch.intake.UnusableInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -355,6 +358,59 @@ class MappedCsvTest {
         assertThat(result.outcome()).isEqualTo(Outcome.DONE);
         assertThat(orders()).hasSize(2).anyMatch(order -> order.startsWith("A-1 | 2026-03-01 09:12:00 | 19.90"));
         assertThat(lines()).containsExactly("A-1 | 1 | Mug | 2", "A-1 | 2 | Tee | 1", "A-2 | 1 | Tee | 1");
+    }
+
+    @Test
+    void anOrderWithARejectedRowIsRejectedInAllItsPlacesAndNeverTakenAgainInPart() {
+        String csv = MINIMAL_CSV + "A-1,2026-03-01T09:12:00Z,Hat,2000000,19.90\n";
+        String mapping = "rows: {group_by: Order}\n" + MINIMAL;
+
+        ImportResult result = run(mapping, csv);
+
+        assertThat(result.counts()).isEqualTo(new Counts(3, 1, 0, 0, 0, 2));
+        assertThat(lines()).containsExactly("A-2 | 1 | Tee | 1");
+        assertThat(sandbox.texts("select line || ' ' || rule || ' ' || reason from rejected_record order by line"))
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .isEqualTo("2 ORDER_INCOMPLETE the order has a row that is rejected, in line 4"),
+                        second -> assertThat(second).startsWith("4 HUGE_QUANTITY"));
+
+        AccountRules mended = RulesFile.read(sandbox.file("rules.yaml", "defaults:\n  max-quantity: 9000000\n"))
+                .of("my-shop", "main");
+        ImportResult retried =
+                ImportOrders.retry(sandbox.intake(), RejectFilter.ALL, request -> request.withRules(mended));
+        assertThat(retried.files().get(0).warnings()).singleElement().asString().contains("stand apart");
+        assertThat(sandbox.count("sales_order")).isEqualTo(1);
+        assertThat(sandbox.count("open_reject")).isEqualTo(2);
+
+        assertThat(ImportOrders.run(
+                                sandbox.intake(),
+                                ImportRequest.of("my-shop", "main", List.of(sandbox.file("orders.csv", csv)))
+                                        .withMapping(sandbox.file("m.yaml", mapping))
+                                        .withRules(mended))
+                        .counts())
+                .isEqualTo(new Counts(3, 1, 0, 1, 1, 0));
+        assertThat(lines()).containsExactly("A-1 | 1 | Mug | 2", "A-1 | 2 | Hat | 2000000", "A-2 | 1 | Tee | 1");
+        assertThat(sandbox.count("open_reject")).isZero();
+    }
+
+    @Test
+    void anOrderRejectedInSeveralPlacesIsTakenAgainWholeOrNotAtAll() {
+        String csv = """
+                Order,Date,Item,Qty,Total
+                A-1,2026-03-01T09:12:00Z,Mug,2000000,19.90
+                A-2,2026-03-02T17:40:00Z,Tee,1,24.50
+                A-1,2026-03-01T09:12:00Z,Hat,3000000,19.90
+                """;
+        run("rows: {group_by: Order}\n" + MINIMAL, csv);
+        AccountRules mended = RulesFile.read(sandbox.file("rules.yaml", "defaults:\n  max-quantity: 2500000\n"))
+                .of("my-shop", "main");
+
+        ImportResult retried =
+                ImportOrders.retry(sandbox.intake(), RejectFilter.ALL, request -> request.withRules(mended));
+
+        assertThat(retried.counts().inserted()).isZero();
+        assertThat(lines()).containsExactly("A-2 | 1 | Tee | 1");
     }
 
     @Test
