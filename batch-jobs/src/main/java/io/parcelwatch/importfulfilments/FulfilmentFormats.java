@@ -26,6 +26,10 @@ final class FulfilmentFormats {
         if (mapped && request.mapping().isPresent()) {
             return new MappedFulfilments(request);
         }
+        if (request.mapping().isPresent()) {
+            throw new UnusableInputException("--mapping and --format %s exclude each other: leave one out"
+                    .formatted(request.format().orElseThrow()));
+        }
         if (mapped && request.format().isPresent()) {
             throw new UnusableInputException(head.input().path() + " was read by a mapping: name it with --mapping");
         }

@@ -17,6 +17,7 @@ import io.parcelwatch.intake.StagingWriter;
 import io.parcelwatch.intake.UnusableInputException;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.job.builder.SimpleJobBuilder;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -54,10 +55,13 @@ final class ImportFulfilmentsJob implements FileJob {
 
     private Job define(
             ImportFile file, BlockReader.Opener<ToldFulfilment> records, FulfilmentRules rules, Severity excess) {
-        return new JobBuilder(NAME, intake.jobRepository())
+        SimpleJobBuilder staged = new JobBuilder(NAME, intake.jobRepository())
                 .listener(new ImportBookkeeping(intake.files(), file, records))
-                .start(stage(file, records, rules))
-                .next(resolve(file, excess))
+                .start(stage(file, records, rules));
+        if (file.retryOf().isPresent()) {
+            staged.next(SettleRejects.found(intake, file));
+        }
+        return staged.next(resolve(file, excess))
                 .next(judge(file))
                 .next(merge(file))
                 .next(PublishRegistrations.step(intake, file))

@@ -59,16 +59,14 @@ final class ImportOrdersJob implements FileJob {
             // A run failed after it had merged all. Merged again, the file would undo what came since.
             return then(job.start(clear(file)), file);
         }
-        return then(
-                job.start(stage(
-                                file,
-                                orders,
-                                new OrderRules(
-                                        rules, gathering, intake.files().now().toInstant())))
-                        .next(judge(file, gathering, rules))
-                        .next(merge(file))
-                        .next(clear(file)),
-                file);
+        SimpleJobBuilder staged = job.start(stage(
+                file,
+                orders,
+                new OrderRules(rules, gathering, intake.files().now().toInstant())));
+        if (file.retryOf().isPresent()) {
+            staged.next(SettleRejects.found(intake, file));
+        }
+        return then(staged.next(judge(file, gathering, rules)).next(merge(file)).next(clear(file)), file);
     }
 
     private Job then(SimpleJobBuilder merged, ImportFile file) {

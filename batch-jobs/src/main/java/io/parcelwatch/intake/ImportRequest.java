@@ -67,6 +67,22 @@ public record ImportRequest(
                 retryOf);
     }
 
+    /** The same, read by a named format and by no mapping. */
+    ImportRequest withFormatAlone(String name) {
+        return new ImportRequest(
+                channel,
+                account,
+                Optional.of(name),
+                Optional.empty(),
+                files,
+                atOnce,
+                threshold,
+                rules,
+                conventions,
+                progress,
+                retryOf);
+    }
+
     /** The same, read by a mapping. */
     public ImportRequest withMapping(Path file) {
         return new ImportRequest(

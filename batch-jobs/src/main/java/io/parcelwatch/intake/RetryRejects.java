@@ -26,18 +26,12 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class RetryRejects {
 
-    private static final String CHOSEN = """
-            job = :job and (:channel::text is null or channel = :channel) and (:account::text is null or account = :account)
-            and (:file::text is null or file = :file) and (:rule::text is null or rule = :rule)
-            and (:since::timestamptz is null or recorded_at >= :since) and (:cause::text is null or cause = :cause)
-            """;
-
     private static final String GROUPS = """
             select channel, account, digest, max(file) as file, coalesce(format, '') as format, head, not_again, mapping, date_order,
                    decimal_mark, count(*) as records
             from open_reject
             where
-            """ + CHOSEN + """
+            """ + RejectFilter.CONDITION + """
             group by channel, account, digest, format, head, not_again, mapping, date_order, decimal_mark
             order by channel, account, max(file), digest, format, not_again
             """;
@@ -48,7 +42,7 @@ public final class RetryRejects {
             where not_again is null and channel = :of_channel and account = :of_account and digest = :of_digest and format = :of_format
               and head = :of_head and mapping is not distinct from :of_mapping
               and date_order is not distinct from :of_date_order and decimal_mark is not distinct from :of_decimal_mark and
-            """ + CHOSEN + " order by line, id";
+            """ + RejectFilter.CONDITION + " order by line, id";
 
     private final Intake intake;
     private final FileJob job;
@@ -95,11 +89,15 @@ public final class RetryRejects {
      * Takes records again.
      *
      * @param which  of those that the job rejected
-     * @param refine adds to the request for an account what applies now: its rules, its mapping, who watches
+     * @param refine adds to the request for an account what applies now: its rules, who watches, and a mapping that takes the place of the
+     *               one by which records were read; what was read by a format is read by it again
      * @return a result for each file, also for those of which nothing can be taken again
      */
     public ImportResult run(RejectFilter which, UnaryOperator<ImportRequest> refine) {
-        MapSqlParameterSource chosen = parameters(which);
+        MapSqlParameterSource chosen = which.parameters(job.name());
+        // First: of an order that came in since, the record that was rejected is the older word.
+        List<FileResult> mended =
+                job.name().equals(MendedRejects.JOB) ? MendedRejects.resolve(intake, which) : List.of();
         List<Group> groups = jdbc.query(
                 GROUPS,
                 chosen,
@@ -115,7 +113,7 @@ public final class RetryRejects {
                         row.getString("date_order"),
                         row.getString("decimal_mark"),
                         row.getLong("records")));
-        List<FileResult> results = new ArrayList<>();
+        List<FileResult> results = new ArrayList<>(mended);
         for (Group group : groups) {
             ImportResult result = group.notAgain() == null ? retry(group, chosen, refine) : notAgain(group);
             if (result.outcome() == Outcome.ALREADY_RUNNING) {
@@ -194,10 +192,10 @@ public final class RetryRejects {
     private static ImportRequest request(Group group, Path file, UnaryOperator<ImportRequest> refine)
             throws IOException {
         ImportRequest request = refine.apply(ImportRequest.of(group.channel(), group.account(), List.of(file)));
-        if (request.mapping().isEmpty()) {
-            request = group.mapping() == null
-                    ? request.withFormat(group.format().split(" ")[0])
-                    : request.withMapping(Files.writeString(mapping(file), group.mapping()));
+        if (group.mapping() == null) {
+            request = request.withFormatAlone(group.format().split(" ")[0]);
+        } else if (request.mapping().isEmpty()) {
+            request = request.withMapping(Files.writeString(mapping(file), group.mapping()));
         }
         return request.withThreshold(RejectThreshold.NEVER)
                 .withConventions(group.conventions(request.conventions()))
@@ -246,20 +244,5 @@ public final class RetryRejects {
         } catch (IOException e) {
             throw new UncheckedIOException(folder + " holds personal data and cannot be removed: remove it", e);
         }
-    }
-
-    private MapSqlParameterSource parameters(RejectFilter which) {
-        return new MapSqlParameterSource()
-                .addValue("job", job.name())
-                .addValue("channel", which.channel().orElse(null))
-                .addValue("account", which.account().orElse(null))
-                .addValue("file", which.file().orElse(null))
-                .addValue("rule", which.rule().map(Rule::name).orElse(null))
-                .addValue(
-                        "since",
-                        which.since()
-                                .map(since -> since.atOffset(java.time.ZoneOffset.UTC))
-                                .orElse(null))
-                .addValue("cause", which.cause().orElse(null));
     }
 }

@@ -7,7 +7,8 @@ import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
- * The step both jobs end with: what an earlier import rejected of the same file, and this one read again and did not reject, is resolved.
+ * The step both jobs end with: what an earlier import rejected of the same file, and this one read again and did not reject, is resolved; so
+ * is what others rejected of orders that came in with this file.
  * Resolved records stay, so that they can be counted; where a record fails again for another reason, the new reason takes the place of the old.
  */
 public final class SettleRejects {
@@ -56,8 +57,38 @@ public final class SettleRejects {
                 .build();
     }
 
-    private void settle() {
-        MapSqlParameterSource parameters = new MapSqlParameterSource()
+    /**
+     * The step that follows staging in a retry, and ends it before anything is imported where its format found other records than were taken
+     * again: one that is passed over in silence, or read together with its neighbour, must not count as imported. Once only, since those of one
+     * order become one record later.
+     */
+    public static Step found(Intake intake, ImportFile file) {
+        SettleRejects settle = new SettleRejects(intake, file);
+        return new StepBuilder("found", intake.jobRepository())
+                .tasklet(
+                        (contribution, context) -> {
+                            settle.refuseOthersThanWereTaken();
+                            return RepeatStatus.FINISHED;
+                        },
+                        intake.transactions())
+                .build();
+    }
+
+    private void refuseOthersThanWereTaken() {
+        long[] taken = jdbc.queryForObject("""
+                select count(distinct line), count(distinct coalesce(order_ref, line::text)) from rejected_record
+                where retried_by = :retry and job = :job and channel = :channel and account = :account and digest = :source
+                """, parameters(), (row, n) -> new long[] {row.getLong(1), row.getLong(2)});
+        long read = intake.files().counts(file).read();
+        // Places of one order may have become neighbours, which a format reads as one record.
+        if (read > taken[0] || read < taken[1]) {
+            throw new IllegalStateException(file.input().name() + ": of " + taken[0] + " rejected records " + read
+                    + " were found again, so none is imported: import the file again");
+        }
+    }
+
+    private MapSqlParameterSource parameters() {
+        return new MapSqlParameterSource()
                 .addValue("job", file.job())
                 .addValue("channel", file.channel())
                 .addValue("account", file.account())
@@ -66,23 +97,14 @@ public final class SettleRejects {
                 .addValue("retry", file.retryOf().isPresent() ? file.input().digest() : "")
                 .addValue("run_id", intake.files().runId(file))
                 .addValue("now", intake.files().now());
-        if (file.retryOf().isPresent()) {
-            refuseOthersThanWereTaken(parameters);
-        }
-        jdbc.update(REPLACE, parameters);
-        jdbc.update(RESOLVE, parameters);
     }
 
-    /** A record that its format passes over in silence, or reads together with its neighbour, must not count as imported. */
-    private void refuseOthersThanWereTaken(MapSqlParameterSource parameters) {
-        Long taken = jdbc.queryForObject("""
-                select count(distinct line) from rejected_record
-                where retried_by = :retry and job = :job and channel = :channel and account = :account and digest = :source
-                """, parameters, Long.class);
-        long read = intake.files().counts(file).read();
-        if (read != taken) {
-            throw new IllegalStateException(file.input().name() + ": of " + taken + " rejected records " + read
-                    + " were found again, so none is marked as resolved: import the file again");
+    private void settle() {
+        MapSqlParameterSource parameters = parameters();
+        jdbc.update(REPLACE, parameters);
+        jdbc.update(RESOLVE, parameters);
+        if (file.retryOf().isEmpty() && file.job().equals(MendedRejects.JOB)) {
+            MendedRejects.resolve(intake, file);
         }
     }
 }

@@ -10,7 +10,7 @@ public class TooManyRejectsException extends RuntimeException {
     public TooManyRejectsException(long rejected, long read, RejectThreshold threshold) {
         super(String.format(
                 Locale.ROOT,
-                "%,d of %,d records are rejected, more than %.0f %%: nothing was imported; see table rejected_record for the reasons",
+                "%,d of %,d records are rejected, more than %.0f %%: nothing is imported. Check that it is the right file, or raise reject-share",
                 rejected,
                 read,
                 threshold.share() * 100));

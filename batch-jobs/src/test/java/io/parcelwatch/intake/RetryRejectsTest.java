@@ -141,9 +141,157 @@ class RetryRejectsTest {
         orders("newer.csv", new ShopifyExport().order("1", "#1", "Fulfilled at", "2026-03-02 10:00:00 +0100"));
         sandbox.jdbc().update("update rejected_record set raw = replace(raw, 'free', '1.00')");
 
-        assertThat(retryOrders().counts()).isEqualTo(new Counts(1, 0, 0, 0, 1, 0));
+        assertThat(retryOrders().counts()).isEqualTo(Counts.NONE);
 
         assertThat(sandbox.texts("select total::text from sales_order")).containsExactly("24.90");
+        assertThat(sandbox.count("open_reject")).isZero();
+    }
+
+    @Test
+    void anOrderThatWasMendedAndImportedAgainClosesItsReject() {
+        orders(
+                "orders.csv",
+                new ShopifyExport().order("1", "#1", "Total", "free").order("2", "#2", "Total", "free"));
+        orders("mended.csv", new ShopifyExport().order("1", "#1").order("3", "#3"));
+
+        assertThat(
+                        sandbox.texts(
+                                "select line || ' ' || coalesce(resolved_by_run::text, 'open') from rejected_record order by line"))
+                .containsExactly("2 " + runOf("mended.csv"), "3 open");
+    }
+
+    private long runOf(String file) {
+        return sandbox.number("select run_id from import_file where file = '" + file + "'");
+    }
+
+    @Test
+    void noRetryBringsARejectedRecordBackOverTheOrderThatWasMendedSince() {
+        orders(
+                "orders.csv",
+                new ShopifyExport().order("1", "#1", "Total", "free").order("2", "#2", "Total", "free"));
+        orders("mended.csv", new ShopifyExport().order("1", "#1"));
+        // As it was left before imports closed what they mend.
+        sandbox.jdbc().update("update rejected_record set resolved_at = null, resolved_by_run = null");
+        sandbox.jdbc().update("update rejected_record set raw = replace(raw, 'free', '1.00')");
+
+        ImportResult retried = retryOrders();
+
+        assertThat(retried.counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+        assertThat(retried.files().get(0).warnings())
+                .containsExactly(
+                        "of its rejected records 1 are of orders that were imported since: they are resolved, and not"
+                                + " taken again");
+        assertThat(sandbox.texts("select external_id || ' ' || total from sales_order order by 1"))
+                .containsExactly("1 24.90", "2 1.00");
+        assertThat(sandbox.count("open_reject")).isZero();
+    }
+
+    @Test
+    void aRetryOfAnOldFileDoesNotCloseWhatANewerOneTellsOfTheOrder() {
+        orders("old.csv", new ShopifyExport().order("1", "#1", "Total", "free"));
+        orders("new.csv", new ShopifyExport().order("1", "#1", "Total", "gratis"));
+        // The tests' clock stands still: their imports were long ago.
+        sandbox.jdbc()
+                .update(
+                        "update import_file set started_at = started_at - interval '1 day', ended_at = ended_at - interval '1 day'");
+        sandbox.jdbc().update("update rejected_record set raw = replace(raw, 'free', '1.00')");
+
+        assertThat(ImportOrders.retry(
+                                sandbox.intake(),
+                                new RejectFilter(
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of("old.csv"),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty()),
+                                UnaryOperator.identity())
+                        .counts())
+                .isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+
+        retryOrders();
+        assertThat(sandbox.texts("select file from open_reject")).containsExactly("new.csv");
+    }
+
+    @Test
+    void aMendedFileThatIsReadBesideTheOneThatRejectsClosesItsRejectsAndNotTheOtherWayRound() {
+        Path good =
+                sandbox.file("good.csv", new ShopifyExport().order("1", "#1").text());
+        Path bad = sandbox.file(
+                "bad.csv", new ShopifyExport().order("1", "#1", "Total", "free").text());
+
+        ImportOrders.run(sandbox.intake(), ImportRequest.of("shopify", "paris", List.of(good, bad)));
+        ImportOrders.run(sandbox.intake(), ImportRequest.of("shopify", "lyon", List.of(bad, good)));
+
+        assertThat(sandbox.texts("select account from open_reject")).containsExactly("paris");
+    }
+
+    @Test
+    void anOrderThatIsToldInSeveralPlacesIsTakenAgainAsOne() {
+        Path mapping = sandbox.file("m.yaml", """
+                zone: UTC
+                order: {placed_at: Date, currency: Currency, total: Total}
+                line: {name: Item, quantity: Qty}
+                rows: {group_by: Order}
+                """);
+        Path file = sandbox.file(
+                "orders.csv",
+                "Order,Date,Item,Qty,Currency,Total\nA3,2026-02-25,Mug,1,QQQ,9.50\nA4,2026-02-25,Mug,1,EUR,9.50\nA3,2026-02-25,Hat,1,QQQ,9.50\n");
+        ImportOrders.run(
+                sandbox.intake(),
+                ImportRequest.of("my-shop", "main", List.of(file)).withMapping(mapping));
+        sandbox.jdbc().update("update rejected_record set raw = replace(raw, 'QQQ', 'SEK')");
+
+        ImportResult retried = retryOrders();
+
+        assertThat(retried.outcome()).as(retried.toString()).isEqualTo(Outcome.DONE);
+        assertThat(
+                        sandbox.texts(
+                                "select o.external_id || ' ' || l.name from sales_order o join order_line l on l.order_id = o.id order by 1"))
+                .containsExactly("A3 Hat", "A3 Mug", "A4 Mug");
+        assertThat(sandbox.count("open_reject")).isZero();
+    }
+
+    @Test
+    void recordsThatAreFoundInAnotherNumberAreNotImported() {
+        orders(
+                "orders.csv",
+                new ShopifyExport().order("1", "#1", "Total", "free").order("2", "#2"));
+        sandbox.jdbc()
+                .update(
+                        "update rejected_record set raw = replace(raw, 'free', '1.00') || chr(10) || replace(replace(raw, 'free', '1.00'), '#1', '#7')");
+
+        ImportResult retried = retryOrders();
+
+        assertThat(retried.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(retried.files().get(0).message()).contains("none is imported");
+        assertThat(sandbox.texts("select external_id from sales_order")).containsExactly("2");
+        assertThat(sandbox.count("open_reject")).isEqualTo(1);
+    }
+
+    @Test
+    void aMappingThatIsNamedReadsWhatWasReadByOneAndNothingElse() {
+        orders("orders.csv", new ShopifyExport().order("1", "#1", "Total", "free"));
+        String text = """
+                zone: UTC
+                order: {id: Order, placed_at: Date, currency: {constant: EUR}, total: Total}
+                line: {name: Item, quantity: Qty}
+                """;
+        Path mapping = sandbox.file("m.yaml", text);
+        Path file = sandbox.file(
+                "mapped.csv",
+                "Order,Date,Item,Qty,Total,Pieces\nA,2026-02-25,Mug,many,1.50,3\nB,2026-02-25,Mug,2,1.50,2\n");
+        ImportOrders.run(
+                sandbox.intake(),
+                ImportRequest.of("shopify", "paris", List.of(file)).withMapping(mapping));
+        Path mended = sandbox.file("mended.yaml", text.replace("Qty", "Pieces"));
+        sandbox.jdbc().update("update rejected_record set raw = replace(raw, 'free', '1.00')");
+
+        ImportResult retried =
+                ImportOrders.retry(sandbox.intake(), RejectFilter.ALL, request -> request.withMapping(mended));
+
+        assertThat(retried.counts()).as(retried.toString()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
         assertThat(sandbox.count("open_reject")).isZero();
     }
 

@@ -86,8 +86,19 @@ abstract class ImportCommand implements Callable<Integer> {
         return mapping == null ? request : request.withMapping(mapping);
     }
 
+    private void refuseThresholdOutOfRange() {
+        // So written, since NaN is a Double too.
+        if (rejectShare != null && !(rejectShare >= 0 && rejectShare <= 1)) {
+            throw new UsageException("--reject-share is a share from 0 to 1, as in 0.10, not " + rejectShare);
+        }
+        if (rejectAtLeast != null && rejectAtLeast < 0) {
+            throw new UsageException("--reject-at-least is a number from 0 on, not " + rejectAtLeast);
+        }
+    }
+
     @Override
     public Integer call() {
+        refuseThresholdOutOfRange();
         Output output = parcelwatch.output();
         AccountRules own = rules.file().map(all -> all.of(channel, account)).orElse(AccountRules.USUAL);
         RejectThreshold threshold = new RejectThreshold(

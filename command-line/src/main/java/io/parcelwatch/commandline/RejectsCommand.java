@@ -12,9 +12,11 @@ import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.RejectFilter;
 import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.RulesFile;
+import io.parcelwatch.intake.SettingsFile;
 import io.parcelwatch.intake.Sql;
 import io.parcelwatch.wire.Json;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -29,6 +31,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -143,7 +146,11 @@ final class RejectsCommand implements Callable<Integer> {
     @Mixin
     private RulesOption rules;
 
-    @Option(names = "--mapping", paramLabel = "FILE", description = "with --retry: read them by this mapping")
+    @Option(
+            names = "--mapping",
+            paramLabel = "FILE",
+            description =
+                    "with --retry: read by this mapping what was read by one; what a format of ours read is read by it again")
     private Path mapping;
 
     @Option(names = "--dry-run", description = "with --retry: say what would happen and write nothing")
@@ -185,9 +192,14 @@ final class RejectsCommand implements Callable<Integer> {
     private int retry(RejectFilter filter) {
         Output output = parcelwatch.output();
         Optional<RulesFile> told = rules.file();
-        UnaryOperator<ImportRequest> refine =
-                request -> told.map(all -> request.withRules(all.of(request.channel(), request.account())))
-                        .orElse(request);
+        if (mapping != null) {
+            SettingsFile.read(mapping);
+        }
+        UnaryOperator<ImportRequest> refine = request -> {
+            ImportRequest ruled = told.map(all -> request.withRules(all.of(request.channel(), request.account())))
+                    .orElse(request);
+            return mapping == null ? ruled : ruled.withMapping(mapping);
+        };
         List<FileResult> files = new ArrayList<>();
         try (Services services = new Services(parcelwatch.settings());
                 Intake intake = dryRun
@@ -273,7 +285,7 @@ final class RejectsCommand implements Callable<Integer> {
                     row.text("account"),
                     row.number("records"),
                     row.number("orders"),
-                    row.text("amounts") == null ? ", worth not known" : " worth " + worth(row.text("amounts")),
+                    worth(amounts(row)),
                     row.number("known") == 0
                             ? ""
                             : String.format(Locale.ROOT, " (%,d of them known by another record)", row.number("known")),
@@ -289,14 +301,32 @@ final class RejectsCommand implements Callable<Integer> {
         output.line("--cause ID shows single records; --retry takes them again after the cause was mended.");
     }
 
-    /** "EUR 1234.5 USD 3" as "EUR 1,234.50 and USD 3.00". */
-    private static String worth(String amounts) {
-        String[] words = amounts.split(" ");
-        List<String> parts = new ArrayList<>();
-        for (int i = 0; i + 1 < words.length; i += 2) {
-            parts.add(words[i] + " " + String.format(Locale.ROOT, "%,.2f", new BigDecimal(words[i + 1])));
+    /** An exact amount, and its currency as the file writes it: any text. */
+    private record Amount(String currency, String number) {
+
+        /** As in "EUR 1,234.50"; the amount alone where no currency is known. */
+        String words() {
+            String rounded = String.format(Locale.ROOT, "%,.2f", new BigDecimal(number));
+            return currency == null ? rounded : printable(currency) + " " + rounded;
         }
-        return String.join(" and ", parts);
+    }
+
+    /** What the orders of a cause are worth, the largest amount first. */
+    private static List<Amount> amounts(Queries.Row cause) {
+        List<Amount> amounts = new ArrayList<>();
+        if (cause.text("amounts") != null) {
+            Json.object(("{\"all\":" + cause.text("amounts") + "}").getBytes(StandardCharsets.UTF_8))
+                    .get("all")
+                    .forEach(one -> amounts.add(new Amount(
+                            one.get("currency").asText(), one.get("amount").asText())));
+        }
+        return amounts;
+    }
+
+    private static String worth(List<Amount> amounts) {
+        return amounts.isEmpty()
+                ? ", worth not known"
+                : amounts.stream().map(Amount::words).collect(Collectors.joining(" and ", " worth ", ""));
     }
 
     private static ObjectNode causesObject(List<Queries.Row> causes) {
@@ -315,13 +345,8 @@ final class RejectsCommand implements Callable<Integer> {
             one.put("orders", row.number("orders"));
             one.put("orders_known", row.number("known"));
             ObjectNode worth = one.putObject("worth");
-            String[] words = row.text("amounts") == null
-                    ? new String[0]
-                    : row.text("amounts").split(" ");
-            for (int i = 0; i + 1 < words.length; i += 2) {
-                // As text: an exact amount.
-                worth.put(words[i], words[i + 1]);
-            }
+            // As text: exact.
+            amounts(row).forEach(amount -> worth.put(amount.currency(), amount.number()));
         }
         return object;
     }
@@ -343,7 +368,9 @@ final class RejectsCommand implements Callable<Integer> {
                     row.text("channel"),
                     row.text("account"),
                     row.text("order_ref") == null ? "not readable" : row.text("order_ref"),
-                    row.text("amount") == null ? "" : ", " + worth(row.text("currency") + " " + row.text("amount")),
+                    row.text("amount") == null
+                            ? ""
+                            : ", " + new Amount(row.text("currency"), row.text("amount")).words(),
                     Words.utc(row.time("recorded_at")),
                     row.text("not_again") == null ? "" : ", cannot be taken again: " + row.text("not_again"));
             row.text("raw").lines().limit(20).forEach(line -> output.line("  | " + printable(line)));

@@ -32,7 +32,7 @@ cost as (
     group by o.cause
 ),
 worth as (
-    select cause, string_agg(currency || ' ' || amount, ' ' order by amount desc, currency) as amounts
+    select cause, json_agg(json_build_object('currency', currency, 'amount', amount::text) order by amount desc, currency)::text as amounts
     from (select cause, currency, sum(amount) as amount from orders where amount is not null and currency is not null group by 1, 2) c
     group by cause
 ),

@@ -72,6 +72,37 @@ class ErrorsTest {
         assertImportRefused(Files.writeString(home.resolve("other.csv"), "a,b\n1,2\n"), "is no order export");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--reject-share=7", "--reject-share=-1", "--reject-share=NaN", "--reject-at-least=-1"})
+    void aThresholdOutOfItsRangeIsWrongUsage(String option) {
+        Said said = commands.run("import-orders", "--channel", "shopify", "--account", "a", option, "orders.csv");
+
+        assertThat(said.code()).isEqualTo(2);
+        assertThat(said.error()).contains(option.substring(0, option.indexOf('=')));
+    }
+
+    @Test
+    void aMappingAndAFormatOfOursExcludeEachOther() throws IOException {
+        Path file = Files.writeString(home.resolve("mapped.csv"), "a,b\n1,2\n");
+        Path mapping = Files.writeString(home.resolve("both.yaml"), "zone: UTC\n");
+        for (String command : List.of("import-orders", "import-fulfilments")) {
+            Said said = commands.run(
+                    command,
+                    "--channel",
+                    "shopify",
+                    "--account",
+                    "a",
+                    "--format",
+                    "shopify-csv",
+                    "--mapping",
+                    mapping.toString(),
+                    file.toString());
+
+            assertThat(said.code()).isEqualTo(2);
+            assertThat(said.error()).contains("--mapping", "--format shopify-csv", "leave one out");
+        }
+    }
+
     private static void assertImportRefused(Path file, String why) {
         Said said = commands.run("import-orders", "--channel", "shopify", "--account", "a", file.toString());
         assertThat(said.code()).as(said.err()).isEqualTo(2);

@@ -179,6 +179,30 @@ class RejectsCommandTest {
     }
 
     @Test
+    void currenciesAreListedAsTheFileWritesThem() throws IOException {
+        orders("orders.csv", HEADER + order("1", "US Dollar", "1020.00", "1") + order("2", "", "15.00", "1"));
+
+        Said causes = commands.run("rejects");
+        Said records = commands.run("rejects", "--records");
+
+        assertThat(causes.code()).as(causes.err()).isZero();
+        assertThat(causes.out()).contains("worth US DOLLAR 1,020.00", "worth not known");
+        assertThat(records.out()).contains("order 1, US DOLLAR 1,020.00, rejected", "order 2, 15.00, rejected");
+        assertThat(commands.run("rejects", "--json").out())
+                .contains("\"1020.00\"")
+                .doesNotContain("null 15");
+    }
+
+    @Test
+    void theMappingOfARetryIsReadBeforeAnythingIsTakenAgain() {
+        Said said = commands.run(
+                "rejects", "--retry", "--mapping", home.resolve("missing.yaml").toString());
+
+        assertThat(said.code()).isEqualTo(2);
+        assertThat(said.error()).contains("missing.yaml does not exist");
+    }
+
+    @Test
     void wrongUsageIsOneLine() {
         assertThat(commands.run("rejects", "--since", "yesterday").error()).contains("--since", "2026-03-10");
         assertThat(commands.run("rejects", "--job", "demo").error()).contains("--job", "import-orders");
