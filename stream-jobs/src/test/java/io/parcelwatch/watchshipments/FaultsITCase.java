@@ -27,6 +27,7 @@ class FaultsITCase {
     Path directory;
 
     @Test
+    @Tag("faults")
     void oneOfEachFaultLosesAndDoublesNothing() throws Exception {
         disturbed(20261122, 150, 1, Duration.ofSeconds(10));
     }
