@@ -11,9 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -25,7 +31,8 @@ import org.apache.flink.util.OutputTag;
  * <p>Now is the watermark, which follows the time of receipt. A bounded run computes the rows once, at {@link WatchRules#asOf()}, when all its
  * input is read.
  */
-final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, Registration, ShipmentDocument> {
+final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, Registration, ShipmentDocument>
+        implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
 
@@ -42,6 +49,13 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
     private final WatchRules rules;
     private transient ShipmentFold fold;
     private transient ValueState<WatchedNumber> numbers;
+    private transient ListState<Long> clocks;
+    /**
+     * The latest clock of this attempt or the one before, in milliseconds since 1970; 0 before the first. After a restart registrations are
+     * read before the watermark moves, and a number that comes in then has not been there since 1970.
+     */
+    private transient long clock;
+
     private transient LongCounter skipped;
     private transient LongCounter waiting;
     private transient CountersBy deadLetters;
@@ -50,6 +64,20 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
 
     ShipmentWatch(WatchRules rules) {
         this.rules = rules;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        clocks = context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("clock", Types.LONG));
+        clock = 0;
+        for (long of : clocks.get()) {
+            clock = Math.max(clock, of);
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        clocks.update(List.of(clock));
     }
 
     @Override
@@ -126,10 +154,9 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
     }
 
     private WatchedNumber known(Context context) throws Exception {
+        clock = Math.max(clock, context.timerService().currentWatermark());
         WatchedNumber known = numbers.value();
-        return known == null
-                ? WatchedNumber.empty(Math.max(0, context.timerService().currentWatermark()))
-                : known;
+        return known == null ? WatchedNumber.empty(clock) : known;
     }
 
     private void take(WatchedNumber before, WatchedNumber after, Context context, Collector<ShipmentDocument> out)

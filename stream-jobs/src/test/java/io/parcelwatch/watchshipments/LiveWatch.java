@@ -13,6 +13,7 @@ import io.parcelwatch.wire.Payload;
 import io.parcelwatch.wire.PayloadHeaders;
 import io.parcelwatch.wire.RegistrationJson;
 import io.parcelwatch.wire.Topic;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,12 +24,15 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -47,9 +51,13 @@ final class LiveWatch implements AutoCloseable {
     }
 
     LiveWatch(Path home, WatchTables tables, String bootstrapServers) {
+        this(home, tables, bootstrapServers, "t" + UUID.randomUUID().toString().substring(0, 8) + "-");
+    }
+
+    /** A watch on topics of a given prefix: the state of a watch names its topics. */
+    LiveWatch(Path home, WatchTables tables, String bootstrapServers, String topicPrefix) {
         this.tables = tables;
-        kafka = new KafkaConnection(
-                bootstrapServers, Map.of(), "t" + UUID.randomUUID().toString().substring(0, 8) + "-");
+        kafka = new KafkaConnection(bootstrapServers, Map.of(), topicPrefix);
         kafka.createTopics(Topic.values());
         Properties properties = kafka.properties();
         properties.put("max.request.size", 4 << 20);
@@ -93,6 +101,21 @@ final class LiveWatch implements AutoCloseable {
         }
     }
 
+    /**
+     * Stops the job with a savepoint beside its checkpoints, where the next start finds it.
+     *
+     * @param format canonical, for any state backend, or the backend's own
+     */
+    Path stopWithSavepoint(SavepointFormatType format) throws ExecutionException, InterruptedException {
+        JobClient stopping = job;
+        job = null;
+        Path directory = options.stateDirectory().toAbsolutePath();
+        String savepoint = stopping.stopWithSavepoint(false, directory.toUri().toString(), format)
+                .get();
+        stopping.getJobExecutionResult().get();
+        return Path.of(URI.create(savepoint));
+    }
+
     void register(String json) {
         byte[] value = json.getBytes(StandardCharsets.UTF_8);
         var registration = RegistrationJson.read(io.parcelwatch.wire.Json.object(value));
@@ -120,9 +143,22 @@ final class LiveWatch implements AutoCloseable {
         }
     }
 
+    /** Sends records in their order, without waiting for each. */
+    void sendAll(List<ProducerRecord<byte[], byte[]>> records) {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        records.forEach(record -> sent.add(producer.send(record)));
+        for (Future<RecordMetadata> record : sent) {
+            acknowledged(record);
+        }
+    }
+
     void send(ProducerRecord<byte[], byte[]> record) {
+        acknowledged(producer.send(record));
+    }
+
+    private static void acknowledged(Future<RecordMetadata> sent) {
         try {
-            producer.send(record).get();
+            sent.get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -133,7 +169,7 @@ final class LiveWatch implements AutoCloseable {
         await("the watch's clock reaches " + moment)
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> "2 | t"
+                .until(() -> (options.parallelism() + " | t")
                         .equals(tables.string("select count(*), min(clock_at) >= '" + moment.minusMillis(1)
                                 + "' from watch_progress")));
     }

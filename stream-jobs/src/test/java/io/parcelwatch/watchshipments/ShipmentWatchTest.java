@@ -99,12 +99,38 @@ class ShipmentWatchTest {
         clock(muchLater);
         assertThat(watch.numKeyedStateEntries()).isZero();
         documents();
-        watch.processElement2(new StreamRecord<>(RegistrationJson.read(
-                Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":2,\"orders\":["
-                                + "{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\"1\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\",\"registered_at\":\"2026-03-01T00:00:00Z\"},"
-                                + "{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\"2\"},\"journey\":2,\"placed_at\":\""
-                                + muchLater + "\",\"registered_at\":\"" + muchLater + "\"}]}")
+        registerAgain(muchLater);
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.closedThrough()).isEqualTo(1);
+            assertThat(document.shipments())
+                    .extracting(ShipmentDocument.Shipment::journey)
+                    .containsExactly(2);
+        });
+    }
+
+    @Test
+    void aRecycledNumberThatIsReadBeforeTheClockGoesOnAfterARestartLeavesTheRowsOfItsForgottenJourneyAlone()
+            throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.DELIVERED, MONDAY);
+        Instant muchLater = MONDAY.plus(Duration.ofDays(130));
+        clock(muchLater);
+        assertThat(watch.numKeyedStateEntries()).isZero();
+        // Any other number's news tells the watch the time.
+        watch.processElement1(new StreamRecord<>(EventJson.read(Json.object(
+                ("{\"carrier\":\"ups\",\"tracking_number\":\"1Z2\",\"status\":\"PICKED_UP\",\"event_time\":\""
+                                + muchLater + "\"}")
                         .getBytes(StandardCharsets.UTF_8)))));
+        OperatorSubtaskState snapshot = watch.snapshot(1, 1);
+        watch.close();
+
+        watch = harness(WatchRules.live());
+        watch.initializeState(snapshot);
+        watch.open();
+        registerAgain(muchLater);
+        clock(muchLater.plusSeconds(60));
+
         assertThat(documents()).singleElement().satisfies(document -> {
             assertThat(document.closedThrough()).isEqualTo(1);
             assertThat(document.shipments())
@@ -398,5 +424,15 @@ class ShipmentWatchTest {
         return watch.getSideOutput(ShipmentWatch.NEWS).stream()
                 .map(record -> record.getValue().json())
                 .toList();
+    }
+
+    /** A second use of the number, placed at a moment; the first was placed on the day before {@link #MONDAY}. */
+    private void registerAgain(Instant placedAt) throws Exception {
+        watch.processElement2(new StreamRecord<>(RegistrationJson.read(
+                Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":2,\"orders\":["
+                                + "{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\"1\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\",\"registered_at\":\"2026-03-01T00:00:00Z\"},"
+                                + "{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\"2\"},\"journey\":2,\"placed_at\":\""
+                                + placedAt + "\",\"registered_at\":\"" + placedAt + "\"}]}")
+                        .getBytes(StandardCharsets.UTF_8)))));
     }
 }
