@@ -7,7 +7,8 @@ import java.util.Map;
  * The one table that decides what a report does to a parcel's status. Every pair of statuses is in it.
  *
  * <p>Rows are the status the parcel has, columns the status that is reported later in time. Skipping ahead is allowed. What the table refuses
- * is kept and still counts as movement if it was a scan.
+ * is kept and still counts as movement if it was a scan. The last row is that of a parcel that was called off (lost) on the way back: what
+ * turns up again is still on the way back.
  *
  * <pre>
  *  >   applies: the reported status becomes the parcel's
@@ -58,34 +59,62 @@ public final class Lifecycle {
             ATTEMPTED              b   b    >    >   >   =    >     >     >    >    >    u
             AVAILABLE_FOR_PICKUP   b   b    >    >   >   >    =     >     >    >    >    u
             DELIVERED              d   d    d    d   !   !    !     =     >    >    d    u
-            RETURNING              r   r    r    r   r   r    r     R     =    >    r    u
+            RETURNING              r   r    r    r   r   r    r     R     =    >    >    u
             RETURNED               f   f    f    f   f   f    f     =     f    =    f    u
             CANCELLED              c   >    >    >   >   >    >     >     >    >    =    u
             UNKNOWN                >   >    >    >   >   >    >     >     >    >    >    =
+            CANCELLED/LEG_2        r   r    r    r   r   r    r     R     >    >    =    u
             """;
 
-    private static final Map<Status, Map<Status, Effect>> EFFECTS = parse();
+    private static final String ON_LEG_2 = "/LEG_2";
+
+    private static final Map<Status, Map<Status, Effect>> OUTBOUND = parse(1);
+    private static final Map<Status, Map<Status, Effect>> ON_THE_WAY_BACK = parse(2);
 
     private Lifecycle() {}
 
     /**
-     * What a report does to a parcel.
+     * What a report does to a parcel on its way out.
      *
      * @param current  the status the parcel has; null before its first report
      * @param reported the status reported
      */
     public static Effect effect(Status current, Status reported) {
-        return EFFECTS.get(current == null ? Status.UNKNOWN : current).get(reported);
+        return effect(current, 1, reported);
+    }
+
+    /**
+     * What a report does to a parcel.
+     *
+     * @param current  the status the parcel has; null before its first report
+     * @param leg      1 outbound, 2 on the way back
+     * @param reported the status reported
+     */
+    public static Effect effect(Status current, int leg, Status reported) {
+        return (leg == 1 ? OUTBOUND : ON_THE_WAY_BACK)
+                .get(current == null ? Status.UNKNOWN : current)
+                .get(reported);
+    }
+
+    /**
+     * The status a parcel on its way out has after a report.
+     *
+     * @param current  the status before; null before the first report
+     * @param reported the status reported
+     */
+    public static Status after(Status current, Status reported) {
+        return after(current, 1, reported);
     }
 
     /**
      * The status a parcel has after a report.
      *
      * @param current  the status before; null before the first report
+     * @param leg      1 outbound, 2 on the way back
      * @param reported the status reported
      */
-    public static Status after(Status current, Status reported) {
-        Effect effect = effect(current, reported);
+    public static Status after(Status current, int leg, Status reported) {
+        Effect effect = effect(current, leg, reported);
         if (effect == Effect.READS_RETURNED) {
             return Status.RETURNED;
         }
@@ -95,15 +124,17 @@ public final class Lifecycle {
         return current == null ? Status.UNKNOWN : current;
     }
 
-    private static Map<Status, Map<Status, Effect>> parse() {
+    /** The rows that hold on a leg: one that names its leg takes the place of the one that does not. */
+    private static Map<Status, Map<Status, Effect>> parse(int leg) {
         Map<Status, Map<Status, Effect>> table = new EnumMap<>(Status.class);
-        TABLE.lines().skip(1).forEach(line -> {
-            String[] cells = line.strip().split("\\s+");
+        TABLE.lines().skip(1).map(line -> line.strip().split("\\s+")).forEach(cells -> {
             Map<Status, Effect> row = new EnumMap<>(Status.class);
             for (Status reported : Status.values()) {
                 row.put(reported, effect(cells[1 + reported.ordinal()]));
             }
-            table.put(Status.valueOf(cells[0]), row);
+            if (leg == 2 || !cells[0].endsWith(ON_LEG_2)) {
+                table.put(Status.valueOf(cells[0].replace(ON_LEG_2, "")), row);
+            }
         });
         return table;
     }

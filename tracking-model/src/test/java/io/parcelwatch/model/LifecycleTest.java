@@ -131,9 +131,60 @@ class LifecycleTest {
 
     @Test
     void onTheWayBackOnlyTheEndOfItMatters() {
-        for (Status reported : EnumSet.complementOf(EnumSet.of(DELIVERED, RETURNING, RETURNED, UNKNOWN))) {
+        for (Status reported : EnumSet.complementOf(EnumSet.of(DELIVERED, RETURNING, RETURNED, CANCELLED, UNKNOWN))) {
             assertThat(effect(RETURNING, reported)).as("%s", reported).isEqualTo(Effect.REFUSED_ON_RETURN);
         }
+    }
+
+    @Test
+    void whatIsCalledOffOnTheWayBackAndTurnsUpAgainIsStillOnTheWayBack() {
+        assertThat(after(RETURNING, 2, CANCELLED)).isEqualTo(CANCELLED);
+        assertThat(after(CANCELLED, 2, IN_TRANSIT)).isEqualTo(CANCELLED);
+        assertThat(effect(CANCELLED, 2, OUT_FOR_DELIVERY)).isEqualTo(Effect.REFUSED_ON_RETURN);
+        assertThat(after(CANCELLED, 2, RETURNING)).isEqualTo(RETURNING);
+        assertThat(after(CANCELLED, 2, DELIVERED)).isEqualTo(RETURNED);
+        assertThat(after(CANCELLED, 2, RETURNED)).isEqualTo(RETURNED);
+    }
+
+    /** Written from the rules once more, and not from the table: no cell of it changes unnoticed. */
+    @ParameterizedTest
+    @EnumSource(Status.class)
+    void everyPairIsAsTheRulesHaveIt(Status current) {
+        for (int leg = 1; leg <= 2; leg++) {
+            for (Status reported : ALL) {
+                assertThat(effect(current, leg, reported))
+                        .as("%s on leg %d, then %s", current, leg, reported)
+                        .isEqualTo(asTheRulesHaveIt(current, leg, reported));
+            }
+        }
+    }
+
+    private static Effect asTheRulesHaveIt(Status current, int leg, Status reported) {
+        boolean outbound = reported.compareTo(DELIVERED) < 0;
+        if (reported == current || current == RETURNED && reported == DELIVERED) {
+            return Effect.CONFIRMS;
+        }
+        if (reported == UNKNOWN) {
+            return Effect.SAYS_NOTHING;
+        }
+        if (current == RETURNED) {
+            return Effect.REFUSED_AFTER_RETURN;
+        }
+        if (current == RETURNING || current == CANCELLED && leg == 2) {
+            return reported == DELIVERED ? Effect.READS_RETURNED : outbound ? Effect.REFUSED_ON_RETURN : Effect.APPLIES;
+        }
+        if (current == DELIVERED && (outbound || reported == CANCELLED)) {
+            return EnumSet.of(OUT_FOR_DELIVERY, ATTEMPTED, AVAILABLE_FOR_PICKUP).contains(reported)
+                    ? Effect.CONTRADICTS_DELIVERY
+                    : Effect.REFUSED_AFTER_DELIVERY;
+        }
+        if (current == CANCELLED && reported == PRE_TRANSIT) {
+            return Effect.REFUSED_AFTER_CANCELLATION;
+        }
+        // A label comes before everything, a pick-up before all but an exception of the carrier's.
+        boolean back =
+                reported == PRE_TRANSIT || reported == PICKED_UP && current != PRE_TRANSIT && current != EXCEPTION;
+        return back && current != UNKNOWN && current != CANCELLED ? Effect.REFUSED_BACKWARD : Effect.APPLIES;
     }
 
     @Test
