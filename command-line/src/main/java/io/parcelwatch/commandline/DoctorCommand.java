@@ -186,6 +186,7 @@ final class DoctorCommand implements Callable<Integer> {
                                 + queries.number(
                                         "select count(distinct (carrier, code)) from tracking_event where status = 'UNKNOWN'")
                                 + " codes that no table knows");
+        unclaimed(queries);
         long unpublished = queries.number("select count(*) from registration where published_revision < revision");
         say(
                 unpublished == 0 ? Verdict.OK : Verdict.WARN,
@@ -199,6 +200,21 @@ final class DoctorCommand implements Callable<Integer> {
                 failed == 0 ? Verdict.OK : Verdict.WARN,
                 "imports",
                 failed == 0 ? "none broke off" : failed + " broke off: run them again (./parcelwatch jobs)");
+    }
+
+    private void unclaimed(Queries queries) {
+        if (!queries.truth("select to_regclass('unclaimed_number') is not null")) {
+            // A schema that waits for its migrations; said already.
+            return;
+        }
+        Queries.Row row = queries.row("select count(*) as n, min(waiting_since) as since from unclaimed_number");
+        say(
+                row.number("n") == 0 ? Verdict.OK : Verdict.WARN,
+                "unclaimed",
+                row.number("n") == 0
+                        ? "no number waits too long for its registration"
+                        : row.number("n") + " numbers that nobody registered, the first since " + row.time("since")
+                                + ", in table unclaimed_number: import their fulfilments");
     }
 
     private void kafka(Services services) {

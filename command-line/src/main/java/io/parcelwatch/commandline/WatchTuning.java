@@ -27,6 +27,41 @@ final class WatchTuning {
     int claimWithin;
 
     @Option(
+            names = "--report-unclaimed-after",
+            paramLabel = "HOURS",
+            defaultValue = "48",
+            description =
+                    "a number that a carrier speaks of and nobody registered is listed in table unclaimed_number after"
+                            + " so many hours (default: ${DEFAULT-VALUE})")
+    int reportUnclaimedAfter;
+
+    @Option(
+            names = "--expired-after",
+            paramLabel = "DAYS",
+            defaultValue = "30",
+            description =
+                    "a journey of which nothing was heard for so many days is expired (default: ${DEFAULT-VALUE})")
+    int expiredAfter;
+
+    @Option(
+            names = "--forget-after",
+            paramLabel = "DAYS",
+            defaultValue = "120",
+            description =
+                    "a journey leaves the state so many days after its end, one that never ended after three times as"
+                            + " many (default: ${DEFAULT-VALUE})")
+    int forgetAfter;
+
+    @Option(
+            names = "--new-journey-after",
+            paramLabel = "DAYS",
+            defaultValue = "60",
+            description =
+                    "of two orders under one number, further apart than so many days, the later opens a new journey;"
+                            + " for registrations that do not say (default: ${DEFAULT-VALUE})")
+    int newJourneyAfter;
+
+    @Option(
             names = "--announce-from",
             paramLabel = "TIME",
             description =
@@ -72,6 +107,10 @@ final class WatchTuning {
         }
         requirePositive("--stalled-after", stalledAfter);
         requirePositive("--claim-within", claimWithin);
+        requirePositive("--report-unclaimed-after", reportUnclaimedAfter);
+        requirePositive("--expired-after", expiredAfter);
+        requirePositive("--forget-after", forgetAfter);
+        requirePositive("--new-journey-after", newJourneyAfter);
         requirePositive("--checkpoint-interval", checkpointInterval);
         requirePositive("--parallelism", parallelism);
         if (parallelism > 128) {
@@ -79,7 +118,10 @@ final class WatchTuning {
         }
         WatchRules rules = options.rules()
                 .withStalledAfter(Duration.ofHours(stalledAfter))
-                .withClaimWithin(Duration.ofDays(claimWithin));
+                .withClaimWithin(Duration.ofDays(claimWithin))
+                .withReportUnclaimedAfter(Duration.ofHours(reportUnclaimedAfter))
+                .withLifetimes(
+                        Duration.ofDays(expiredAfter), Duration.ofDays(forgetAfter), Duration.ofDays(newJourneyAfter));
         return options.withRules(announceFrom == null ? rules : rules.withAnnounceFrom(announceFrom))
                 .withRuntime(Duration.ofSeconds(checkpointInterval), stateBackend, parallelism)
                 .withRebuild(rebuild)

@@ -89,6 +89,11 @@ public record SeenEvent(
                 otherFirst ? other.source : source);
     }
 
+    /** Since when it waits for the registration of its number: its receipt, its own time where that is unknown. */
+    Instant waitingSince() {
+        return receivedAt != null ? receivedAt : eventTime;
+    }
+
     /** How much is known of the event. A merge that adds something raises it; the time of receipt does not count. */
     int height() {
         return 1

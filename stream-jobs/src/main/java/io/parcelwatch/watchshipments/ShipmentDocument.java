@@ -45,6 +45,7 @@ import java.util.function.ToIntFunction;
  * @param alerts         all stalls and delays there ever were; null: unchanged
  * @param deliveries     a row a delivered journey; null: unchanged
  * @param intents        all milestones customers are told of; null: unchanged
+ * @param unclaimed      the one row of a number that waited too long for its registration; null: unchanged
  */
 public record ShipmentDocument(
         String carrier,
@@ -58,7 +59,8 @@ public record ShipmentDocument(
         List<Event> events,
         List<Alert> alerts,
         List<Delivery> deliveries,
-        List<Intent> intents) {
+        List<Intent> intents,
+        List<Unclaimed> unclaimed) {
 
     private static final ObjectMapper ROWS = Json.MAPPER
             .copy()
@@ -129,7 +131,10 @@ public record ShipmentDocument(
             Instant openedAt,
             Instant closedAt) {}
 
-    /** A row of table {@code delivery}; {@code day} in ISO 8601, because Flink has no serializer of its own for a LocalDate in a record. */
+    /**
+     * A row of table {@code delivery}; {@code day} in ISO 8601, because Flink has no serializer of its own for a LocalDate in a record.
+     * {@code dwellSeconds} are those in each status on the way to the delivery.
+     */
     public record Delivery(
             int journey,
             Lane lane,
@@ -140,7 +145,8 @@ public record ShipmentDocument(
             Instant deliveredAt,
             Instant promisedAt,
             int exceptions,
-            int stalls) {
+            int stalls,
+            Map<Status, Long> dwellSeconds) {
 
         /** First attempt no later than the promise; null without a promise. */
         public Boolean onTime() {
@@ -150,6 +156,28 @@ public record ShipmentDocument(
 
     /** A row of table {@code notification_intent}. */
     public record Intent(String intentId, Milestone milestone, int journey, int leg, Instant occurredAt) {}
+
+    /** A row of table {@code unclaimed_number}. */
+    public record Unclaimed(
+            int events, Instant waitingSince, Instant reportedAt, Status lastStatus, Instant lastEventAt) {}
+
+    /** The document of a number that nobody registered: it has no other rows. */
+    static ShipmentDocument unclaimed(NumberKey key, long revision, Instant clock, List<Unclaimed> unclaimed) {
+        return new ShipmentDocument(
+                key.carrier(),
+                key.trackingNumber(),
+                revision,
+                clock,
+                0,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                unclaimed);
+    }
 
     /**
      * What of this document is news to somebody who has the one before. Both speak of the same number.
@@ -188,13 +216,15 @@ public record ShipmentDocument(
                 changed,
                 alerts.equals(before.alerts) ? null : alerts,
                 deliveries.equals(before.deliveries) ? null : deliveries,
-                intents.equals(before.intents) ? null : intents);
+                intents.equals(before.intents) ? null : intents,
+                unclaimed.equals(before.unclaimed) ? null : unclaimed);
         boolean nothing = news.shipments == null
                 && news.orders == null
                 && news.events.isEmpty()
                 && news.alerts == null
                 && news.deliveries == null
-                && news.intents == null;
+                && news.intents == null
+                && news.unclaimed == null;
         return nothing ? null : news;
     }
 
@@ -229,7 +259,8 @@ public record ShipmentDocument(
                 allEvents,
                 including(unwritten.alerts, alerts, Alert::journey),
                 including(unwritten.deliveries, deliveries, Delivery::journey),
-                including(unwritten.intents, intents, Intent::journey));
+                including(unwritten.intents, intents, Intent::journey),
+                unclaimed == null ? unwritten.unclaimed : unclaimed);
     }
 
     /** The newer list, with the rows of journeys that it does not speak of any more. */

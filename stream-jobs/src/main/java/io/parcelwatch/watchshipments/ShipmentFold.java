@@ -109,8 +109,37 @@ final class ShipmentFold {
                 events,
                 alerts,
                 deliveries,
-                intents);
+                intents,
+                List.of());
         return new Judgement(document, next, over);
+    }
+
+    /**
+     * What there is to say of a number whose events wait for its registration: nothing until they have waited too long.
+     *
+     * @param key  the number
+     * @param seen what is known of it; not registered
+     * @param now  the moment to judge at
+     */
+    Judgement judgeUnclaimed(NumberKey key, WatchedNumber seen, Instant now) {
+        SeenEvent last = seen.events().stream().max(SeenEvent.AS_TOLD).orElse(null);
+        List<ShipmentDocument.Unclaimed> unclaimed = List.of();
+        Instant next = null;
+        if (last != null) {
+            Instant since = seen.events().stream()
+                    .map(SeenEvent::waitingSince)
+                    .min(Comparator.naturalOrder())
+                    .orElseThrow();
+            Instant reportedAt = since.plus(rules.reportUnclaimedAfter());
+            next = since.plus(rules.claimWithin());
+            if (now.isAfter(reportedAt)) {
+                unclaimed = List.of(new ShipmentDocument.Unclaimed(
+                        seen.events().size(), since, reportedAt, last.status(), last.eventTime()));
+            } else {
+                next = earliest(next, reportedAt);
+            }
+        }
+        return new Judgement(ShipmentDocument.unclaimed(key, seen.revision(), now, unclaimed), next, last == null);
     }
 
     /**
@@ -305,10 +334,10 @@ final class ShipmentFold {
                 events.add(row(event, number, leg, IMPLAUSIBLE_TIME, false, false));
                 return;
             }
-            Effect effect = Lifecycle.effect(status, event.status());
+            Effect effect = Lifecycle.effect(status, leg, event.status());
             Status before = status;
             boolean changes = effect.changesStatus();
-            status = Lifecycle.after(before, event.status());
+            status = Lifecycle.after(before, leg, event.status());
             if (effect == Effect.CONTRADICTS_DELIVERY) {
                 deliveredAt = null;
                 delivery = null;
@@ -437,7 +466,7 @@ final class ShipmentFold {
                         settledAt));
                 milestones.put(Milestone.DELAYED, promisedAt);
             }
-            if (status == Status.CANCELLED) {
+            if (status == Status.CANCELLED && leg == 1) {
                 milestones.put(Milestone.CANCELLED, statusAt);
             }
         }
@@ -564,7 +593,30 @@ final class ShipmentFold {
                     deliveredAt,
                     promise == null ? null : promise.promisedAt(),
                     exceptions,
-                    stalls));
+                    stalls,
+                    dwell()));
+        }
+
+        /** Seconds in each status, from the first known one to the delivery that stands. */
+        private Map<Status, Long> dwell() {
+            Map<Status, Long> seconds = new EnumMap<>(Status.class);
+            ShipmentDocument.Event since = null;
+            for (ShipmentDocument.Event event : events) {
+                if (event.applied() && since != null) {
+                    seconds.merge(
+                            since.status(),
+                            Duration.between(since.eventTime(), event.eventTime())
+                                    .toSeconds(),
+                            Long::sum);
+                }
+                since = event.applied() ? event : since;
+                if (event.applied()
+                        && event.status() == Status.DELIVERED
+                        && event.eventTime().equals(deliveredAt)) {
+                    break;
+                }
+            }
+            return seconds;
         }
 
         List<ShipmentDocument.Intent> intents() {

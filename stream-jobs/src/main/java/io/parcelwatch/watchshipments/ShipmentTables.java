@@ -1,6 +1,7 @@
 package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.model.EventIdentity;
+import io.parcelwatch.model.Status;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,11 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Writes shipment documents into the tables of the watch: each list of a document becomes the rows of its number, and rows the list does not
- * name are withdrawn or removed. Days of delivery performance that a batch touched are recomputed from table {@code delivery} in the same
+ * name are withdrawn or removed. Days of delivery performance and dwell that a batch touched are recomputed from table {@code delivery} in the same
  * transaction, so that they can never disagree with it.
  */
 final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
@@ -135,6 +137,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     "total_hours double precision",
                     "exceptions integer",
                     "stalls integer",
+                    "dwell_seconds jsonb",
                     "revision bigint"),
             "");
 
@@ -150,6 +153,23 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     "occurred_at timestamptz",
                     "revision bigint"),
             "withdrawn_at = null");
+
+    private static final Upsert UNCLAIMED = new Upsert(
+            "unclaimed_number",
+            List.of("carrier text", "tracking_number text"),
+            List.of(
+                    "events integer",
+                    "waiting_since timestamptz",
+                    "reported_at timestamptz",
+                    "last_status text",
+                    "last_event_at timestamptz",
+                    "revision bigint"),
+            "");
+
+    private static final String REMOVE_CLAIMED = """
+            delete from unclaimed_number t using unnest(?::text[], ?::text[]) as n (carrier, tracking_number)
+            where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.revision <= ?
+            """;
 
     /** The numbers of the batch (carrier, number, revision, clock) as rows to join with, and the keys that stay, as one array. */
     private static final String NUMBERS =
@@ -229,6 +249,36 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 promised = excluded.promised, on_time = excluded.on_time, first_attempt = excluded.first_attempt,
                 mean_hours = excluded.mean_hours, p50_hours = excluded.p50_hours, p90_hours = excluded.p90_hours,
                 p95_hours = excluded.p95_hours, exceptions = excluded.exceptions, stalls = excluded.stalls
+            """;
+
+    private static final String RECOMPUTE_DWELL = """
+            with cells as (
+                select split_part(cell, E'\\x1f', 1)::date as day, split_part(cell, E'\\x1f', 2) as carrier,
+                       split_part(cell, E'\\x1f', 3) as service, split_part(cell, E'\\x1f', 4) as origin,
+                       split_part(cell, E'\\x1f', 5) as destination
+                from unnest(?::text[]) as cells (cell)),
+            computed as (
+                select day, carrier, service, origin, destination, dwell.key as status, count(*) as parcels,
+                       sum(dwell.value::bigint)::double precision as seconds,
+                       percentile_disc(array [0.5, 0.9]) within group (order by round(dwell.value::double precision / 60)) as minutes
+                from delivery join cells using (day, carrier, service, origin, destination)
+                cross join lateral jsonb_each_text(dwell_seconds) as dwell
+                group by day, carrier, service, origin, destination, dwell.key),
+            emptied as (
+                delete from status_dwell_daily t using cells c
+                where t.day = c.day and t.carrier = c.carrier and t.service = c.service and t.origin = c.origin
+                  and t.destination = c.destination
+                  and not exists (select from computed k where k.day = t.day and k.carrier = t.carrier and k.service = t.service
+                                  and k.origin = t.origin and k.destination = t.destination and k.status = t.status))
+            insert into status_dwell_daily as t (day, carrier, service, origin, destination, status, parcels, hours, mean_hours, p50_hours,
+                p90_hours)
+            select day, carrier, service, origin, destination, status, parcels, seconds / 3600, seconds / parcels / 3600,
+                   minutes[1] / 60, minutes[2] / 60
+            from computed
+            on conflict (day, carrier, service, origin, destination, status) do update set parcels = excluded.parcels,
+                hours = excluded.hours, mean_hours = excluded.mean_hours, p50_hours = excluded.p50_hours, p90_hours = excluded.p90_hours
+            where (t.parcels, t.hours, t.p50_hours, t.p90_hours)
+                is distinct from (excluded.parcels, excluded.hours, excluded.p50_hours, excluded.p90_hours)
             """;
 
     private static final String NEXT_EPOCH = "update watch_state set epoch = epoch + 1 returning epoch";
@@ -315,6 +365,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         rows.put("shipment_alert", writeAlerts(connection, batch));
         rows.put("delivery", writeDeliveries(connection, batch));
         rows.put("notification_intent", writeIntents(connection, batch));
+        rows.put("unclaimed_number", writeUnclaimed(connection, batch));
         return rows;
     }
 
@@ -522,6 +573,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     hours(delivery.placedAt(), delivery.deliveredAt()),
                     delivery.exceptions(),
                     delivery.stalls(),
+                    json(delivery.dwellSeconds()),
                     revision(document)
                 });
             }
@@ -559,6 +611,43 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         }
         retract(connection, WITHDRAW_INTENTS, latest, kept);
         return INTENTS.write(connection, rows);
+    }
+
+    /**
+     * The revision of these rows is the attempt alone: what is known of a number that nobody registers shrinks when its events are given up. Its
+     * documents come to one writer in their order.
+     */
+    private int writeUnclaimed(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::unclaimed);
+        long revision = epoch << 40;
+        List<Object[]> rows = new ArrayList<>();
+        List<ShipmentDocument> claimed = new ArrayList<>();
+        for (ShipmentDocument document : latest) {
+            if (document.unclaimed().isEmpty()) {
+                claimed.add(document);
+            }
+            for (ShipmentDocument.Unclaimed unclaimed : document.unclaimed()) {
+                rows.add(new Object[] {
+                    document.carrier(),
+                    document.trackingNumber(),
+                    unclaimed.events(),
+                    unclaimed.waitingSince(),
+                    unclaimed.reportedAt(),
+                    unclaimed.lastStatus(),
+                    unclaimed.lastEventAt(),
+                    revision
+                });
+            }
+        }
+        if (!claimed.isEmpty()) {
+            try (PreparedStatement statement = connection.prepareStatement(REMOVE_CLAIMED)) {
+                statement.setArray(1, array(connection, claimed, ShipmentDocument::carrier));
+                statement.setArray(2, array(connection, claimed, ShipmentDocument::trackingNumber));
+                statement.setLong(3, revision);
+                statement.executeUpdate();
+            }
+        }
+        return UNCLAIMED.write(connection, rows);
     }
 
     /** One letter a document and how much was known: news about a number that is refused again is a letter of its own. */
@@ -656,7 +745,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         if (cells.isEmpty()) {
             return;
         }
-        for (String sql : List.of(LOCK_CELLS, RECOMPUTE_CELLS)) {
+        for (String sql : List.of(LOCK_CELLS, RECOMPUTE_CELLS, RECOMPUTE_DWELL)) {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setArray(1, connection.createArrayOf("text", cells.toArray()));
                 statement.execute();
@@ -702,6 +791,12 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     private static String key(ShipmentDocument document, Object part) {
         return document.carrier() + SEPARATOR + document.trackingNumber() + SEPARATOR + part;
+    }
+
+    private static String json(Map<Status, Long> dwellSeconds) {
+        return dwellSeconds.entrySet().stream()
+                .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     private static Double hours(Instant from, Instant to) {

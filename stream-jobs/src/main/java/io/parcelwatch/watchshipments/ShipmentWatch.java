@@ -147,7 +147,7 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
         }
         Instant now = now(known, context);
         if (known.registration() == null) {
-            giveUpUnclaimed(known, now, context);
+            waitOrGiveUp(known, now, context, out);
         } else {
             judge(known, known.timedFor(0), now, context, out);
         }
@@ -169,7 +169,7 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
             context.timerService().registerEventTimeTimer(rules.asOf().toEpochMilli());
             numbers.update(after);
         } else if (after.registration() == null) {
-            numbers.update(waitForClaim(after, context));
+            waitForClaim(before, after, now(after, context), context, out);
         } else if (context.timerService().currentWatermark() == Long.MIN_VALUE && after.judgedAt() == Long.MIN_VALUE) {
             // The clock has not started: this timer fires as soon as it does.
             numbers.update(timed(after, Instant.EPOCH, context));
@@ -218,25 +218,33 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
         return number.timedFor(moment);
     }
 
-    private WatchedNumber waitForClaim(WatchedNumber number, Context context) {
-        Instant first = null;
-        for (SeenEvent event : number.events()) {
-            Instant since = waitingSince(event);
-            first = first == null || since.isBefore(first) ? since : first;
+    /** Events came for a number that nobody registered yet. */
+    private void waitForClaim(
+            WatchedNumber before, WatchedNumber after, Instant now, Context context, Collector<ShipmentDocument> out)
+            throws Exception {
+        NumberKey key = NumberKey.of(context.getCurrentKey());
+        ShipmentFold.Judgement judgement = fold.judgeUnclaimed(key, after, now);
+        boolean reported = !judgement.document().unclaimed().isEmpty();
+        if (reported) {
+            boolean known = before.judgedBy() == attempt
+                    && fold.judgeUnclaimed(key, before, Instant.ofEpochMilli(before.judgedAt()))
+                            .document()
+                            .unclaimed()
+                            .equals(judgement.document().unclaimed());
+            if (!known) {
+                out.collect(judgement.document());
+            }
         }
-        return timed(number, first == null ? null : first.plus(rules.claimWithin()), context);
+        numbers.update(timed(reported ? after.judged(now.toEpochMilli(), attempt) : after, judgement.next(), context));
     }
 
-    private static Instant waitingSince(SeenEvent event) {
-        return event.receivedAt() != null ? event.receivedAt() : event.eventTime();
-    }
-
-    /** Reports what has waited too long for its registration; the rest goes on waiting. */
-    private void giveUpUnclaimed(WatchedNumber number, Instant now, Context context) throws Exception {
+    /** Tells of a number that waits too long for its registration, gives up what waited for all the time it had; the rest goes on waiting. */
+    private void waitOrGiveUp(WatchedNumber number, Instant now, Context context, Collector<ShipmentDocument> out)
+            throws Exception {
         NumberKey key = NumberKey.of(context.getCurrentKey());
         List<SeenEvent> still = new ArrayList<>();
         for (SeenEvent event : number.events()) {
-            if (now.isAfter(waitingSince(event).plus(rules.claimWithin()))) {
+            if (now.isAfter(event.waitingSince().plus(rules.claimWithin()))) {
                 tell(neverClaimed(key, event), context);
             } else {
                 still.add(event);
@@ -245,12 +253,14 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
         if (rules.bounded()) {
             waiting.add(still.size());
         }
-        if (still.isEmpty()) {
-            numbers.clear();
+        WatchedNumber rest =
+                new WatchedNumber(null, still, now.toEpochMilli(), attempt, number.since(), number.timer());
+        ShipmentFold.Judgement judgement = fold.judgeUnclaimed(key, rest, now);
+        out.collect(judgement.document());
+        if (judgement.over()) {
+            forget(rest, context);
         } else {
-            WatchedNumber rest =
-                    new WatchedNumber(null, still, number.judgedAt(), number.judgedBy(), number.since(), 0);
-            numbers.update(rules.bounded() ? rest : waitForClaim(rest, context));
+            numbers.update(rules.bounded() ? rest : timed(rest, judgement.next(), context));
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
  *
  * @param stalledAfter     a parcel on its way that was not moved for longer than this is stalled
  * @param expiredAfter     a journey of which nothing was heard for longer than this is expired
+ * @param reportUnclaimedAfter how long events wait for the registration of their number before operations are told of it
  * @param claimWithin      how long events wait for the registration of their number before they are dead letters
  * @param forgetAfter      how long after its end a journey stays in the state of the job, to take corrections in
  * @param newJourneyAfter  the gap between two orders of a number that separates two journeys
@@ -20,6 +21,7 @@ import java.time.Instant;
 public record WatchRules(
         Duration stalledAfter,
         Duration expiredAfter,
+        Duration reportUnclaimedAfter,
         Duration claimWithin,
         Duration forgetAfter,
         Duration newJourneyAfter,
@@ -33,6 +35,7 @@ public record WatchRules(
         return new WatchRules(
                 Duration.ofHours(72),
                 Duration.ofDays(30),
+                Duration.ofHours(48),
                 Duration.ofDays(30),
                 Duration.ofDays(120),
                 Journeys.NEW_JOURNEY_AFTER,
@@ -49,7 +52,15 @@ public record WatchRules(
     /** The same rules with another start of announcements; null announces nothing. */
     public WatchRules withAnnounceFrom(Instant from) {
         return new WatchRules(
-                stalledAfter, expiredAfter, claimWithin, forgetAfter, newJourneyAfter, oldNewsAfter, from, asOf);
+                stalledAfter,
+                expiredAfter,
+                reportUnclaimedAfter,
+                claimWithin,
+                forgetAfter,
+                newJourneyAfter,
+                oldNewsAfter,
+                from,
+                asOf);
     }
 
     /** The same rules for a bounded run. */
@@ -57,6 +68,7 @@ public record WatchRules(
         return new WatchRules(
                 stalledAfter,
                 expiredAfter,
+                reportUnclaimedAfter,
                 claimWithin,
                 forgetAfter,
                 newJourneyAfter,
@@ -68,13 +80,63 @@ public record WatchRules(
     /** The same rules with another wait for registrations. */
     public WatchRules withClaimWithin(Duration wait) {
         return new WatchRules(
-                stalledAfter, expiredAfter, wait, forgetAfter, newJourneyAfter, oldNewsAfter, announceFrom, asOf);
+                stalledAfter,
+                expiredAfter,
+                reportUnclaimedAfter,
+                wait,
+                forgetAfter,
+                newJourneyAfter,
+                oldNewsAfter,
+                announceFrom,
+                asOf);
+    }
+
+    /** The same rules with another patience before a number that nobody registered is told of. */
+    public WatchRules withReportUnclaimedAfter(Duration patience) {
+        return new WatchRules(
+                stalledAfter,
+                expiredAfter,
+                patience,
+                claimWithin,
+                forgetAfter,
+                newJourneyAfter,
+                oldNewsAfter,
+                announceFrom,
+                asOf);
     }
 
     /** The same rules with another patience before a parcel is stalled. */
     public WatchRules withStalledAfter(Duration patience) {
         return new WatchRules(
-                patience, expiredAfter, claimWithin, forgetAfter, newJourneyAfter, oldNewsAfter, announceFrom, asOf);
+                patience,
+                expiredAfter,
+                reportUnclaimedAfter,
+                claimWithin,
+                forgetAfter,
+                newJourneyAfter,
+                oldNewsAfter,
+                announceFrom,
+                asOf);
+    }
+
+    /**
+     * The same rules with other lifetimes of journeys.
+     *
+     * @param expired    a journey silent for longer is expired
+     * @param forget     how long after its end a journey stays in the state
+     * @param newJourney the gap between two orders of a number that separates two journeys
+     */
+    public WatchRules withLifetimes(Duration expired, Duration forget, Duration newJourney) {
+        return new WatchRules(
+                stalledAfter,
+                expired,
+                reportUnclaimedAfter,
+                claimWithin,
+                forget,
+                newJourney,
+                oldNewsAfter,
+                announceFrom,
+                asOf);
     }
 
     boolean bounded() {

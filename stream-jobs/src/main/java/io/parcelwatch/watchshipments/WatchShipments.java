@@ -54,8 +54,9 @@ public final class WatchShipments {
     /**
      * The entry point on a Flink cluster. Settings come from the environment ({@code PARCELWATCH_DB_URL}, {@code PARCELWATCH_DB_USER},
      * {@code PARCELWATCH_DB_PASSWORD}, {@code PARCELWATCH_KAFKA}, {@code PARCELWATCH_KAFKA_PROPERTIES}) or from arguments of the same names in
-     * small letters ({@code --db-url}, {@code --kafka}); {@code --stalled-after HOURS}, {@code --claim-within DAYS}, {@code --announce-from T} and
-     * {@code --rebuild} as on the command line. Checkpoints, state backend and recovery are the cluster's ({@code -D}, {@code -s}).
+     * small letters ({@code --db-url}, {@code --kafka}); {@code --stalled-after HOURS}, {@code --report-unclaimed-after HOURS},
+     * {@code --claim-within DAYS}, {@code --expired-after DAYS}, {@code --forget-after DAYS}, {@code --new-journey-after DAYS},
+     * {@code --announce-from T} and {@code --rebuild} as on the command line. Checkpoints, state backend and recovery are the cluster's ({@code -D}, {@code -s}).
      */
     public static void main(String[] args) throws Exception {
         ParameterTool arguments = ParameterTool.fromArgs(args);
@@ -311,10 +312,21 @@ public final class WatchShipments {
         if (arguments.has("claim-within")) {
             rules = rules.withClaimWithin(Duration.ofDays(arguments.getLong("claim-within")));
         }
+        if (arguments.has("report-unclaimed-after")) {
+            rules = rules.withReportUnclaimedAfter(Duration.ofHours(arguments.getLong("report-unclaimed-after")));
+        }
+        rules = rules.withLifetimes(
+                days(arguments, "expired-after", rules.expiredAfter()),
+                days(arguments, "forget-after", rules.forgetAfter()),
+                days(arguments, "new-journey-after", rules.newJourneyAfter()));
         if (arguments.has("announce-from")) {
             rules = rules.withAnnounceFrom(Instant.parse(arguments.get("announce-from")));
         }
         return rules;
+    }
+
+    private static Duration days(ParameterTool arguments, String name, Duration otherwise) {
+        return arguments.has(name) ? Duration.ofDays(arguments.getLong(name)) : otherwise;
     }
 
     private static String required(ParameterTool arguments, String name) {

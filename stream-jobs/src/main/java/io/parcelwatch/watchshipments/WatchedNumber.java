@@ -72,9 +72,12 @@ public record WatchedNumber(
      * every piece of news; so a replay after a crash, in whatever order, reaches the same revision with the same rows.
      */
     long revision() {
-        long revision = registration.revision() > 0
-                ? registration.revision()
-                : registration.orders().size();
+        long revision = 0;
+        if (registration != null) {
+            revision = registration.revision() > 0
+                    ? registration.revision()
+                    : registration.orders().size();
+        }
         for (SeenEvent event : events) {
             revision += event.height();
         }

@@ -41,6 +41,19 @@ class BoundedRunITCase {
                         "select day, carrier, service, deliveries, promised, on_time, first_attempt, mean_hours, p50_hours, p90_hours"
                                 + " from delivery_performance_daily"))
                 .containsExactly("2026-03-05 | ups | Ground | 1 | 1 | 1 | 1 | 54.5 | 54.5 | 54.5");
+        assertThat(
+                        tables.strings(
+                                "select status, parcels, hours, mean_hours, p50_hours, p90_hours from status_dwell_daily"
+                                        + " where day = '2026-03-05' and origin = 'US-NJ' and destination = 'US-CA' order by hours"))
+                .containsExactly(
+                        "OUT_FOR_DELIVERY | 1 | 7.5 | 7.5 | 7.5 | 7.5",
+                        "PRE_TRANSIT | 1 | 24 | 24 | 24 | 24",
+                        "IN_TRANSIT | 1 | 47 | 47 | 47 | 47");
+        assertThat(tables.strings("select status, hours, round(share::numeric, 3), too_few from report_lane_dwell"))
+                .containsExactly(
+                        "IN_TRANSIT | 47 | 0.599 | t",
+                        "PRE_TRANSIT | 24 | 0.306 | t",
+                        "OUT_FOR_DELIVERY | 7.5 | 0.096 | t");
         assertThat(tables.count("tracking_event where applied")).isEqualTo(4);
         assertThat(tables.count("shipment_order")).isEqualTo(1);
         assertThat(tables.count("notification_intent")).isZero();
@@ -91,9 +104,15 @@ class BoundedRunITCase {
                         event("1Z1", "TELEPORTED", "2026-03-19T00:00:00Z", true),
                         "{\"a\":\"" + "x".repeat(2 << 20) + "\"}",
                         event("1ZOLD", "IN_TRANSIT", "2026-01-02T00:00:00Z", true),
-                        event("1ZNEW", "IN_TRANSIT", "2026-03-19T00:00:00Z", true)));
+                        event("1ZNEW", "IN_TRANSIT", "2026-03-19T00:00:00Z", true),
+                        event("1ZLONG", "PICKED_UP", "2026-03-02T00:00:00Z", true),
+                        event("1ZLONG", "IN_TRANSIT", "2026-03-17T23:59:59Z", true)));
 
-        assertThat(summary).isEqualTo(new WatchSummary(1, 3, 0, 0, 1, 4));
+        assertThat(summary).isEqualTo(new WatchSummary(1, 5, 0, 0, 3, 4));
+        assertThat(
+                        tables.strings(
+                                "select tracking_number, events, waiting_since, reported_at, last_status from unclaimed_number"))
+                .containsExactly("1ZLONG | 2 | 2026-03-02 00:00:00+00 | 2026-03-04 00:00:00+00 | IN_TRANSIT");
         assertThat(tables.strings("select coordinates, reason, detail from dead_letter order by 1"))
                 .containsExactly(
                         "event/ups/1ZOLD/"

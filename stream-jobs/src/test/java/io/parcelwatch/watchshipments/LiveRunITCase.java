@@ -58,13 +58,63 @@ class LiveRunITCase {
             watch.tick(MONDAY.plus(Duration.ofDays(29)));
             watch.awaitClock(MONDAY.plus(Duration.ofDays(29)));
             assertThat(watch.tables().count("tracking_event")).isZero();
+            assertThat(watch.tables().strings("select tracking_number from unclaimed_number order by 1"))
+                    .containsExactly("1Z1", "1Z2");
 
             watch.register(registration("1Z1", 1, null));
             await().until(() -> watch.tables().count("tracking_event") == 1);
+            assertThat(watch.tables().strings("select tracking_number from unclaimed_number"))
+                    .containsExactly("1Z2");
             watch.tick(MONDAY.plus(Duration.ofDays(31)));
             await().until(() -> watch.tables().count("dead_letter") == 1);
             assertThat(watch.tables().strings("select reason, tracking_number from dead_letter"))
                     .containsExactly("NEVER_CLAIMED | 1Z2");
+            await().until(() -> watch.tables().count("unclaimed_number") == 0);
+        }
+    }
+
+    @Test
+    void lateEventsAndCorrectionsMoveTheDaysNumbers() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            String dwell = "select day, status, parcels, hours from status_dwell_daily order by 1, 2";
+            String performance = "select day, deliveries, first_attempt from delivery_performance_daily";
+            watch.register(registration("1Z1", 1, null));
+            watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
+            watch.say(event("1Z1", "DELIVERED", MONDAY.plus(Duration.ofHours(10))), MONDAY.plus(Duration.ofHours(10)));
+            clockAt(watch, MONDAY.plus(Duration.ofHours(11)));
+            assertThat(watch.tables().strings(dwell)).containsExactly("2026-03-02 | IN_TRANSIT | 1 | 10");
+
+            // It was on the vehicle for the last two hours of them, and somebody rang in vain first.
+            watch.say(
+                    event("1Z1", "OUT_FOR_DELIVERY", MONDAY.plus(Duration.ofHours(8))),
+                    MONDAY.plus(Duration.ofHours(12)));
+            watch.say(event("1Z1", "ATTEMPTED", MONDAY.plus(Duration.ofHours(9))), MONDAY.plus(Duration.ofHours(12)));
+            clockAt(watch, MONDAY.plus(Duration.ofHours(13)));
+            assertThat(watch.tables().strings(dwell))
+                    .containsExactly(
+                            "2026-03-02 | ATTEMPTED | 1 | 1",
+                            "2026-03-02 | IN_TRANSIT | 1 | 8",
+                            "2026-03-02 | OUT_FOR_DELIVERY | 1 | 1");
+            assertThat(watch.tables().strings(performance)).containsExactly("2026-03-02 | 1 | 0");
+
+            // It was not delivered after all.
+            watch.say(
+                    event("1Z1", "AVAILABLE_FOR_PICKUP", MONDAY.plus(Duration.ofHours(14))),
+                    MONDAY.plus(Duration.ofHours(14)));
+            clockAt(watch, MONDAY.plus(Duration.ofHours(15)));
+            assertThat(watch.tables().strings(dwell)).isEmpty();
+            assertThat(watch.tables().strings(performance)).isEmpty();
+
+            watch.say(event("1Z1", "DELIVERED", MONDAY.plus(Duration.ofHours(30))), MONDAY.plus(Duration.ofHours(30)));
+            clockAt(watch, MONDAY.plus(Duration.ofHours(31)));
+            assertThat(watch.tables().strings(dwell))
+                    .containsExactly(
+                            "2026-03-03 | ATTEMPTED | 1 | 1",
+                            "2026-03-03 | AVAILABLE_FOR_PICKUP | 1 | 16",
+                            "2026-03-03 | DELIVERED | 1 | 4",
+                            "2026-03-03 | IN_TRANSIT | 1 | 8",
+                            "2026-03-03 | OUT_FOR_DELIVERY | 1 | 1");
+            assertThat(watch.tables().strings(performance)).containsExactly("2026-03-03 | 1 | 0");
         }
     }
 
@@ -233,6 +283,11 @@ class LiveRunITCase {
             await().until(() -> watch.tables().count("dead_letter where reason = 'MALFORMED'") == 3);
             assertThat(watch.tables().string("select status from shipment")).isEqualTo("IN_TRANSIT");
         }
+    }
+
+    private static void clockAt(LiveWatch watch, Instant moment) {
+        watch.tick(moment);
+        watch.awaitClock(moment);
     }
 
     private static String registration(String number, long revision, String promisedAt) {

@@ -163,6 +163,7 @@ class RefusedRowsITCase {
                 List.of(event),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 

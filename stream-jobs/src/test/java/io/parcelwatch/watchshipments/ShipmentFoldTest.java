@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -311,6 +312,66 @@ class ShipmentFoldTest {
     void theDayOfDeliveryIsTheLocalDateAtTheDestination() {
         events.add(event(Status.DELIVERED, Instant.parse("2026-03-06T03:00:00Z"), true, null));
         assertThat(documentAt(LATER).deliveries().get(0).day()).isEqualTo("2026-03-05");
+    }
+
+    @Test
+    void theTimeInEachStatusAddsUpToTheWayToTheDeliveryThatStands() {
+        say(Status.UNKNOWN, 1);
+        say(Status.PRE_TRANSIT, 2);
+        say(Status.IN_TRANSIT, 10);
+        say(Status.IN_TRANSIT, 20);
+        say(Status.PICKED_UP, 25);
+        say(Status.EXCEPTION, 30);
+        say(Status.IN_TRANSIT, 36);
+        say(Status.DELIVERED, 40);
+        say(Status.OUT_FOR_DELIVERY, 55);
+        say(Status.DELIVERED, 60);
+        say(Status.DELIVERED, 61);
+        say(Status.RETURNING, 90);
+        assertThat(documentAt(LATER).deliveries().get(0).dwellSeconds())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        Status.PRE_TRANSIT, 8 * 3600L,
+                        Status.IN_TRANSIT, 24 * 3600L,
+                        Status.EXCEPTION, 6 * 3600L,
+                        Status.DELIVERED, 15 * 3600L,
+                        Status.OUT_FOR_DELIVERY, 5 * 3600L));
+    }
+
+    @Test
+    void aParcelOfWhichTheDeliveryIsTheFirstWordSpentNoTimeAnywhere() {
+        say(Status.DELIVERED, 40);
+        assertThat(documentAt(LATER).deliveries().get(0).dwellSeconds()).isEmpty();
+    }
+
+    @Test
+    void aParcelLostOnTheWayBackIsStuckNoMoreAndTurnsUpOnTheWayBack() {
+        say(Status.RETURNING, 10);
+        assertThat(stalls(at(100))).hasSize(1);
+        events.add(new SeenEvent(
+                "lost",
+                Status.CANCELLED,
+                Reason.LOST,
+                at(100),
+                0,
+                OffsetSource.CARRIER,
+                null,
+                "the carrier gave it up",
+                Place.NOWHERE,
+                false,
+                at(100),
+                "manual"));
+        ShipmentDocument lost = documentAt(LATER);
+        assertThat(lost.shipments().get(0).status()).isEqualTo(Status.CANCELLED);
+        assertThat(lost.shipments().get(0).reason()).isEqualTo(Reason.LOST);
+        assertThat(stalls(LATER)).extracting(ShipmentDocument.Alert::closedAt).containsExactly(at(100));
+        assertThat(lost.intents())
+                .extracting(ShipmentDocument.Intent::milestone)
+                .doesNotContain(Milestone.CANCELLED);
+
+        say(Status.OUT_FOR_DELIVERY, 120);
+        say(Status.DELIVERED, 121);
+        assertThat(shipmentAt(LATER).status()).isEqualTo(Status.RETURNED);
+        assertThat(documentAt(LATER).deliveries()).isEmpty();
     }
 
     @Test

@@ -245,17 +245,55 @@ class ShipmentWatchTest {
     }
 
     @Test
+    void aNumberThatNobodyRegistersInTimeIsToldOfUntilSomebodyDoes() throws Exception {
+        open(WatchRules.live());
+        say(Status.PICKED_UP, MONDAY);
+        clock(MONDAY.plus(Duration.ofHours(48)));
+        assertThat(documents()).isEmpty();
+        clock(MONDAY.plus(Duration.ofHours(48)).plusMillis(1));
+        ShipmentDocument.Unclaimed told =
+                new ShipmentDocument.Unclaimed(1, MONDAY, MONDAY.plus(Duration.ofHours(48)), Status.PICKED_UP, MONDAY);
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.unclaimed()).containsExactly(told);
+            assertThat(document.shipments()).isNull();
+            assertThat(document.events()).isEmpty();
+        });
+        say(Status.PICKED_UP, MONDAY);
+        assertThat(documents()).as("the same again").isEmpty();
+        Instant next = MONDAY.plus(Duration.ofHours(50));
+        say(Status.IN_TRANSIT, next);
+        assertThat(documents())
+                .singleElement()
+                .satisfies(document -> assertThat(document.unclaimed())
+                        .containsExactly(
+                                new ShipmentDocument.Unclaimed(2, MONDAY, told.reportedAt(), Status.IN_TRANSIT, next)));
+
+        register(1);
+
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.unclaimed()).isEmpty();
+            assertThat(document.events()).hasSize(2);
+        });
+        assertThat(neverClaimed()).isEmpty();
+    }
+
+    @Test
     void whatNobodyClaimsIsReportedAndForgotten() throws Exception {
         open(WatchRules.live());
         say(Status.PICKED_UP, MONDAY);
         clock(MONDAY.plus(Duration.ofDays(30)));
         assertThat(neverClaimed()).isEmpty();
+        documents();
         clock(MONDAY.plus(Duration.ofDays(30)).plusMillis(1));
         assertThat(neverClaimed()).singleElement().satisfies(letter -> {
             assertThat(letter.reason()).isEqualTo("NEVER_CLAIMED");
             assertThat(new String(letter.payload(), StandardCharsets.UTF_8)).contains("PICKED_UP");
         });
+        assertThat(documents())
+                .singleElement()
+                .satisfies(document -> assertThat(document.unclaimed()).isEmpty());
         assertThat(watch.numKeyedStateEntries()).isZero();
+        assertThat(watch.numEventTimeTimers()).isZero();
     }
 
     @Test

@@ -34,6 +34,8 @@ final class WatchTables {
                         + " closed_at from shipment_alert where withdrawn_at is null");
         COMPARED.put("delivery", "select * from delivery");
         COMPARED.put("delivery_performance_daily", "select * from delivery_performance_daily");
+        COMPARED.put("status_dwell_daily", "select * from status_dwell_daily");
+        COMPARED.put("unclaimed_number", "select * from unclaimed_number");
         COMPARED.put(
                 "notification_intent",
                 "select intent_id, milestone, carrier, tracking_number, journey, leg, occurred_at from notification_intent"
