@@ -50,10 +50,9 @@ public final class IntakeSandbox implements AutoCloseable {
     private Intake intake;
 
     public IntakeSandbox(Path folder) {
-        PostgresAddress address = TestServices.postgres();
+        PostgresAddress address = TestServices.postgresLike(Migrated.DATABASE);
         this.folder = folder;
         this.database = new Database(address.url(), address.user(), address.password());
-        new Schema(database).migrate();
         this.jdbc = new JdbcTemplate(new DriverManagerDataSource(database.url(), database.properties()));
     }
 
@@ -220,6 +219,17 @@ public final class IntakeSandbox implements AutoCloseable {
     public void close() {
         if (intake != null) {
             intake.close();
+        }
+    }
+
+    /** What every test's database begins as: to migrate takes four times as long as to copy. */
+    private static final class Migrated {
+        static final PostgresAddress DATABASE = migrated();
+
+        private static PostgresAddress migrated() {
+            PostgresAddress address = TestServices.postgres();
+            new Schema(new Database(address.url(), address.user(), address.password())).migrate();
+            return address;
         }
     }
 }

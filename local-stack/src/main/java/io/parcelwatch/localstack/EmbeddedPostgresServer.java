@@ -106,18 +106,19 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
 
     /**
-     * Creates an empty database beside the shared one.
+     * Creates a database beside the shared one.
      *
-     * @param name letters, digits and underscores
+     * @param name     letters, digits and underscores
+     * @param template the database whose copy it is to be, likewise; {@code template1} for an empty one
      * @throws LocalStackException if it exists or cannot be created
      */
-    public PostgresAddress createDatabase(String name) {
-        if (!name.matches("[a-z0-9_]+")) {
-            throw new IllegalArgumentException("not a plain database name: " + name);
+    public PostgresAddress createDatabase(String name, String template) {
+        if (!(name + template).matches("[a-z0-9_]+")) {
+            throw new IllegalArgumentException("not plain database names: " + name + ", " + template);
         }
         try (Connection connection = connectAsSuperuser();
                 Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name + " owner " + OWNER);
+            statement.execute("create database " + name + " owner " + OWNER + " template " + template);
             return new PostgresAddress(url(name), OWNER, password);
         } catch (SQLException e) {
             throw new LocalStackException(

@@ -18,13 +18,13 @@ final class ContainerServices implements TestServices.Backend {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     @Override
-    public PostgresAddress freshDatabase() {
+    public PostgresAddress freshDatabase(String template) {
         PostgreSQLContainer server = Postgres.SERVER;
         String name = "test_" + DATABASES.incrementAndGet();
         try (Connection connection =
                         DriverManager.getConnection(server.getJdbcUrl(), server.getUsername(), server.getPassword());
                 Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name);
+            statement.execute("create database " + name + " template " + template);
         } catch (SQLException e) {
             throw new IllegalStateException("cannot create database " + name, e);
         }

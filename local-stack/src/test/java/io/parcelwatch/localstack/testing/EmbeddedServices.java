@@ -17,8 +17,8 @@ final class EmbeddedServices implements TestServices.Backend {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     @Override
-    public PostgresAddress freshDatabase() {
-        return Postgres.SERVER.createDatabase("test_" + DATABASES.incrementAndGet());
+    public PostgresAddress freshDatabase(String template) {
+        return Postgres.SERVER.createDatabase("test_" + DATABASES.incrementAndGet(), template);
     }
 
     @Override

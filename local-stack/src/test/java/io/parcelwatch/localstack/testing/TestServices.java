@@ -20,7 +20,13 @@ public final class TestServices {
 
     /** A new, empty database of its own for whoever asks. */
     public static PostgresAddress postgres() {
-        return Chosen.BACKEND.freshDatabase();
+        return Chosen.BACKEND.freshDatabase("template1");
+    }
+
+    /** A new database with all that stands in another of these, which nobody may be connected to. */
+    public static PostgresAddress postgresLike(PostgresAddress template) {
+        return Chosen.BACKEND.freshDatabase(
+                template.url().substring(template.url().lastIndexOf('/') + 1));
     }
 
     /** Bootstrap servers of the one broker, which creates no topic by itself. Tests keep apart by the names of their topics. */
@@ -29,7 +35,7 @@ public final class TestServices {
     }
 
     interface Backend {
-        PostgresAddress freshDatabase();
+        PostgresAddress freshDatabase(String template);
 
         String bootstrapServers();
     }

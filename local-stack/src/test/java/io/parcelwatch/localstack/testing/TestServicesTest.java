@@ -28,6 +28,16 @@ class TestServicesTest {
     }
 
     @Test
+    void aCopyHoldsWhatItsTemplateHeld() throws Exception {
+        PostgresAddress template = TestServices.postgres();
+        execute(template, "create table parcel (id int)");
+        PostgresAddress copy = TestServices.postgresLike(template);
+        execute(copy, "insert into parcel values (1)");
+        execute(template, "drop table parcel");
+        execute(copy, "insert into parcel values (2)");
+    }
+
+    @Test
     void kafkaTakesTopicsAndCreatesNoneByItself() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServices.kafka()))) {
             admin.createTopics(List.of(new NewTopic("test-services", 2, (short) 1)))
