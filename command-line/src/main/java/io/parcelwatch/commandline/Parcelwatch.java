@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             NormalizeCommand.class,
             TrackCommand.class,
             StallsCommand.class,
+            ResolveCommand.class,
             MigrateCommand.class,
             DoctorCommand.class,
             JobsCommand.class

@@ -518,9 +518,6 @@ final class TrackCommand implements Callable<Integer> {
             }
             output.line("  " + promise);
         }
-        String reason = parcel.hasNonNull("reason")
-                ? " (" + Words.reason(parcel.get("reason").asText()) + ")"
-                : "";
         List<String> flags = new ArrayList<>();
         if (parcel.path("stalled").asBoolean()) {
             flags.add("stalled");
@@ -532,9 +529,9 @@ final class TrackCommand implements Callable<Integer> {
             flags.add("nothing heard for a month");
         }
         output.line(
-                "  %s%s%s",
-                Words.status(parcel.get("status").asText()),
-                reason,
+                "  %s%s",
+                Words.status(
+                        parcel.get("status").asText(), parcel.path("reason").asText(null)),
                 flags.isEmpty() ? "" : "; " + String.join(", ", flags));
         List<List<String>> rows = new ArrayList<>();
         for (var event : parcel.get("events")) {
@@ -545,17 +542,17 @@ final class TrackCommand implements Callable<Integer> {
                 when += " (zone unknown)";
             }
             String verdict = event.get("verdict").asText();
-            String what = event.get("status").asText().equals("UNKNOWN")
+            String status = verdict.equals("READS_RETURNED")
+                    ? "RETURNED"
+                    : event.get("status").asText();
+            String what = status.equals("UNKNOWN")
                     ? ""
-                    : Words.status(event.get("status").asText());
-            if (verdict.equals("READS_RETURNED")) {
-                what = Words.status("RETURNED");
-            }
-            if (event.hasNonNull("reason")) {
-                what += " (" + Words.reason(event.get("reason").asText()) + ")";
-            }
+                    : Words.status(status, event.path("reason").asText(null));
             if (event.hasNonNull("description")) {
                 what += (what.isEmpty() ? "" : ": ") + event.get("description").asText();
+            }
+            if (event.path("source").asText("").equals("manual")) {
+                what += "  [by hand]";
             }
             if (verdict.startsWith("REFUSED") || verdict.equals("IMPLAUSIBLE_TIME") || verdict.equals("EARLIER_USE")) {
                 what += "  [left aside: "

@@ -37,6 +37,14 @@ final class Words {
         };
     }
 
+    /** A status with its reason, if there is one. */
+    static String status(String status, String reason) {
+        if ("CANCELLED".equals(status) && "LOST".equals(reason)) {
+            return "Lost";
+        }
+        return status(status) + (reason == null ? "" : " (" + reason(reason) + ")");
+    }
+
     static String orderStatus(String status) {
         return switch (status) {
             case "CANCELLED" -> "cancelled";

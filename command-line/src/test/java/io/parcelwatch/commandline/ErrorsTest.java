@@ -40,6 +40,7 @@ class ErrorsTest {
                 "normalize",
                 "track",
                 "stalls",
+                "resolve",
                 "migrate",
                 "doctor",
                 "jobs"

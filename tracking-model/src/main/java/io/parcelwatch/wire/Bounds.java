@@ -18,7 +18,9 @@ public final class Bounds {
     /** The longest identity, code, service, or name of a channel, account or order. */
     public static final int NAME = 200;
 
-    private static final int DESCRIPTION = 2_000;
+    /** The longest description; what is longer is cut. */
+    public static final int DESCRIPTION = 2_000;
+
     private static final long HIGHEST_REVISION = 1L << 39;
     private static final Instant EARLIEST = Instant.parse("0001-01-02T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-30T00:00:00Z");
