@@ -11,7 +11,6 @@ import io.parcelwatch.intake.CsvRows;
 import io.parcelwatch.intake.FileHead;
 import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.Rule;
-import io.parcelwatch.intake.SettingsFile;
 import io.parcelwatch.intake.WrittenTime;
 import io.parcelwatch.mapping.MappedFile;
 import io.parcelwatch.mapping.MappedRow;
@@ -19,6 +18,7 @@ import io.parcelwatch.mapping.Mapping;
 import io.parcelwatch.mapping.Target;
 import io.parcelwatch.mapping.Target.Kind;
 import io.parcelwatch.model.Place;
+import io.parcelwatch.settings.SettingsFile;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,7 +61,7 @@ final class MappedFulfilments implements FulfilmentFormat {
     /**
      * @param request one with a mapping; its errors are told by {@link #prepare}, together with those that the file
      *                shows
-     * @throws io.parcelwatch.intake.UnusableInputException where the mapping cannot be read at all
+     * @throws io.parcelwatch.settings.UnusableSettingsException where the mapping cannot be read at all
      */
     MappedFulfilments(ImportRequest request) {
         this.retry = request.retryOf().isPresent();

@@ -13,8 +13,6 @@ import io.parcelwatch.intake.CsvRows;
 import io.parcelwatch.intake.FileHead;
 import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.Rule;
-import io.parcelwatch.intake.Setting;
-import io.parcelwatch.intake.SettingsFile;
 import io.parcelwatch.intake.WrittenTime;
 import io.parcelwatch.mapping.MappedFile;
 import io.parcelwatch.mapping.MappedRow;
@@ -22,6 +20,8 @@ import io.parcelwatch.mapping.Mapping;
 import io.parcelwatch.mapping.Target;
 import io.parcelwatch.mapping.Target.Kind;
 import io.parcelwatch.model.Place;
+import io.parcelwatch.settings.Setting;
+import io.parcelwatch.settings.SettingsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -60,7 +60,7 @@ final class MappedCsv implements ChannelFormat {
 
     /**
      * @param request one with a mapping; its errors are told by {@link #prepare}, together with those that the file shows
-     * @throws io.parcelwatch.intake.UnusableInputException where the mapping cannot be read at all
+     * @throws io.parcelwatch.settings.UnusableSettingsException where the mapping cannot be read at all
      */
     MappedCsv(ImportRequest request) {
         this.channel = request.channel();

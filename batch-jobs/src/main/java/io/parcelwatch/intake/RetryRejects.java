@@ -3,6 +3,7 @@ package io.parcelwatch.intake;
 import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.ImportResult.FileResult;
 import io.parcelwatch.intake.ImportResult.Outcome;
+import io.parcelwatch.settings.UnusableSettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -172,7 +173,7 @@ public final class RetryRejects {
             ImportRequest request = request(group, file, refine);
             ImportResult result = new ImportRunner(intake, job).run(request);
             return ids.size() < group.records() ? leftOut(result, group.records() - ids.size()) : result;
-        } catch (UnusableInputException e) {
+        } catch (UnusableInputException | UnusableSettingsException e) {
             // The others may still be taken.
             return new ImportResult(
                     Outcome.FAILED,

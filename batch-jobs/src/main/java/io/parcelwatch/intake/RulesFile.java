@@ -2,6 +2,9 @@ package io.parcelwatch.intake;
 
 import io.parcelwatch.intake.Conventions.DateOrder;
 import io.parcelwatch.intake.Conventions.DecimalMark;
+import io.parcelwatch.settings.Setting;
+import io.parcelwatch.settings.SettingsFile;
+import io.parcelwatch.settings.Similar;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -86,7 +89,7 @@ public final class RulesFile {
     /**
      * Reads a rules file.
      *
-     * @throws UnusableInputException where it cannot be used, with everything that is wrong with it
+     * @throws io.parcelwatch.settings.UnusableSettingsException where it cannot be used, with everything that is wrong with it
      */
     public static RulesFile read(Path path) {
         SettingsFile file = SettingsFile.read(path);

@@ -1,6 +1,6 @@
 package io.parcelwatch.mapping;
 
-import io.parcelwatch.intake.Similar;
+import io.parcelwatch.settings.Similar;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;

@@ -2,7 +2,7 @@ package io.parcelwatch.mapping;
 
 import io.parcelwatch.intake.CsvHead;
 import io.parcelwatch.intake.Fields;
-import io.parcelwatch.intake.Similar;
+import io.parcelwatch.settings.Similar;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

@@ -7,9 +7,8 @@ import io.parcelwatch.intake.CsvDialect;
 import io.parcelwatch.intake.CsvHead;
 import io.parcelwatch.intake.Fields;
 import io.parcelwatch.intake.InputFile;
-import io.parcelwatch.intake.Setting;
-import io.parcelwatch.intake.SettingsFile;
-import io.parcelwatch.intake.UnusableInputException;
+import io.parcelwatch.settings.Setting;
+import io.parcelwatch.settings.SettingsFile;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
@@ -108,7 +107,7 @@ public final class Mapping {
      * @param columns     columns that the caller needs beside those of the fields
      * @param conventions what neither mapping nor file say
      * @param retry       whether the file holds rejected records of another, and may well hold nothing that can be read
-     * @throws UnusableInputException with everything that is wrong with the mapping, and between it and the file
+     * @throws io.parcelwatch.settings.UnusableSettingsException with everything that is wrong with the mapping, and between it and the file
      */
     public MappedFile on(InputFile input, Collection<Setting> columns, Conventions conventions, boolean retry) {
         InputFile told = charset == null ? input : input.in(charset);

@@ -7,7 +7,7 @@ import io.parcelwatch.importorders.ShopifyExport;
 import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.ImportResult.Counts;
-import io.parcelwatch.intake.UnusableInputException;
+import io.parcelwatch.settings.UnusableSettingsException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -92,11 +92,11 @@ class MappedFulfilmentsTest {
     void whatIsWrongWithTheMappingIsToldByKeyBeforeAnythingIsWritten() {
         assertThatThrownBy(
                         () -> fulfilments("fulfilment: {order: Auftrag, carrier: Spediteur, weight: Menge}\n", HEADER))
-                .isInstanceOf(UnusableInputException.class)
+                .isInstanceOf(UnusableSettingsException.class)
                 .hasMessageContaining("fulfilment.tracking_number")
                 .hasMessageContaining("weight");
         assertThatThrownBy(() -> fulfilments(MAPPING.replace("order: Auftrag", "order: Auftrg"), HEADER))
-                .isInstanceOf(UnusableInputException.class)
+                .isInstanceOf(UnusableSettingsException.class)
                 .hasMessageContaining("did you mean `Auftrag`?");
         assertThat(store.sandbox().count("import_file")).isEqualTo(1);
     }

@@ -14,7 +14,7 @@ import io.parcelwatch.intake.ImportResult.Outcome;
 import io.parcelwatch.intake.IntakeSandbox;
 import io.parcelwatch.intake.RejectFilter;
 import io.parcelwatch.intake.RulesFile;
-import io.parcelwatch.intake.UnusableInputException;
+import io.parcelwatch.settings.UnusableSettingsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,7 +66,8 @@ class MappedCsvTest {
 
     /** What is wrong with a mapping and a file, without their folder. */
     private List<String> problems(String mapping, String csv) {
-        UnusableInputException refused = catchThrowableOfType(UnusableInputException.class, () -> run(mapping, csv));
+        UnusableSettingsException refused =
+                catchThrowableOfType(UnusableSettingsException.class, () -> run(mapping, csv));
         assertThat(sandbox.count("import_file")).isZero();
         return refused.problems().stream()
                 .map(problem -> problem.replace(folder + "/", ""))

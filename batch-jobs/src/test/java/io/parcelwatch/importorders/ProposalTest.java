@@ -9,9 +9,9 @@ import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.IntakeSandbox;
-import io.parcelwatch.intake.UnusableInputException;
 import io.parcelwatch.mapping.FileProfile;
 import io.parcelwatch.mapping.Proposal;
+import io.parcelwatch.settings.UnusableSettingsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ class ProposalTest {
                         "# zone: Europe/Berlin  # choose: the time zone of times without offset, which Datum, Wunschtermin have",
                         "  # currency: {constant: EUR}  # choose: no column names the currency");
         assertThatThrownBy(() -> run(proposal, file))
-                .isInstanceOf(UnusableInputException.class)
+                .isInstanceOf(UnusableSettingsException.class)
                 .hasMessageContaining("order.currency: is missing")
                 .hasMessageContaining("say zone");
         String answered = proposal.replace("# zone:", "zone:").replace("# currency:", "currency:");
@@ -151,7 +151,7 @@ class ProposalTest {
                         .count())
                 .isGreaterThanOrEqualTo(2);
         assertThatThrownBy(() -> run(proposal(file), file))
-                .isInstanceOf(UnusableInputException.class)
+                .isInstanceOf(UnusableSettingsException.class)
                 .hasMessageContaining("order.placed_at: is missing");
     }
 

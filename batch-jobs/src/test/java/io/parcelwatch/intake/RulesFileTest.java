@@ -3,6 +3,7 @@ package io.parcelwatch.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.parcelwatch.settings.UnusableSettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,7 +131,7 @@ class RulesFileTest {
 
         assertThatThrownBy(() -> rules(text))
                 .isInstanceOfSatisfying(
-                        UnusableInputException.class,
+                        UnusableSettingsException.class,
                         refusal -> assertThat(refusal.problems())
                                 .map(problem -> problem.substring(problem.indexOf(" line ") + 1))
                                 .satisfiesExactly(

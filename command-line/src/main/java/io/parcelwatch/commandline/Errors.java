@@ -1,6 +1,7 @@
 package io.parcelwatch.commandline;
 
 import io.parcelwatch.intake.UnusableInputException;
+import io.parcelwatch.settings.UnusableSettingsException;
 import io.parcelwatch.watchshipments.WatchRefusedException;
 import java.io.PrintWriter;
 import java.util.stream.Stream;
@@ -37,6 +38,8 @@ final class Errors {
         }
         if (told instanceof UnusableInputException unusable) {
             unusable.problems().forEach(problem -> say(command, oneLine(problem)));
+        } else if (told instanceof UnusableSettingsException unusable) {
+            unusable.problems().forEach(problem -> say(command, oneLine(problem)));
         } else {
             say(command, told == null ? unexpected(e, command) : oneLine(told.getMessage()));
         }
@@ -51,6 +54,7 @@ final class Errors {
     static int exitCode(Throwable told) {
         if (told instanceof UsageException
                 || told instanceof UnusableInputException
+                || told instanceof UnusableSettingsException
                 || told instanceof WatchRefusedException) {
             return ExitCode.WRONG_USAGE;
         }

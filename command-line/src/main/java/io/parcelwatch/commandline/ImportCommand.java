@@ -6,7 +6,7 @@ import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.InputFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.RejectThreshold;
-import io.parcelwatch.intake.SettingsFile;
+import io.parcelwatch.settings.SettingsFile;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -18,7 +18,7 @@ final class RulesOption {
     /**
      * The rules file that the flag names, else the environment.
      *
-     * @throws io.parcelwatch.intake.UnusableInputException where it cannot be used
+     * @throws io.parcelwatch.settings.UnusableSettingsException where it cannot be used
      */
     Optional<RulesFile> file() {
         String variable = System.getenv("PARCELWATCH_RULES");

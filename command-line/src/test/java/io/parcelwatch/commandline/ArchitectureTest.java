@@ -13,7 +13,8 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.parcelwatch", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    private static final String[] MODEL = {"io.parcelwatch.model..", "io.parcelwatch.carrier..", "io.parcelwatch.wire.."
+    private static final String[] MODEL = {
+        "io.parcelwatch.model..", "io.parcelwatch.carrier..", "io.parcelwatch.wire..", "io.parcelwatch.settings.."
     };
     private static final String SQL = "io.parcelwatch.sql..";
     private static final String[] BATCH = {
@@ -50,6 +51,7 @@ class ArchitectureTest {
                     MODEL[0],
                     MODEL[1],
                     MODEL[2],
+                    MODEL[3],
                     BATCH[0],
                     BATCH[1],
                     BATCH[2],

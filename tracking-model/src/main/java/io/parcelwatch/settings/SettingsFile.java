@@ -1,4 +1,4 @@
-package io.parcelwatch.intake;
+package io.parcelwatch.settings;
 
 import java.io.IOException;
 import java.io.StringReader;
@@ -40,47 +40,60 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 public final class SettingsFile {
 
-    private static final int MAX_BYTES = 1 << 20;
+    /** The largest file that is read. */
+    public static final int MAX_BYTES = 1 << 20;
+
     private static final int MAX_DEPTH = 20;
     private static final int MAX_PROBLEMS = 50;
     private static final Set<Tag> PLAIN =
             Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.TIMESTAMP, Tag.MERGE, Tag.MAP, Tag.SEQ);
 
-    private final Path path;
+    private final String name;
     private final Map<Integer, List<String>> problems = new TreeMap<>();
     private final Setting root;
 
-    private SettingsFile(Path path, String text) {
-        this.path = path;
+    private SettingsFile(String name, String text) {
+        this.name = name;
         this.root = parsed(text);
     }
 
     /**
      * Reads a file.
      *
-     * @throws UnusableInputException where it is missing, unreadable or larger than 1 MiB
+     * @throws UnusableSettingsException where it is missing, unreadable or larger than 1 MiB
      */
     public static SettingsFile read(Path path) {
         if (Files.isDirectory(path)) {
-            throw new UnusableInputException(path + " is a folder: name the YAML file in it");
+            throw new UnusableSettingsException(path + " is a folder: name the YAML file in it");
         }
         try (var in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new UnusableInputException(
-                        path + " has more than 1 MiB and cannot be a YAML file of settings: check the path");
-            }
+            return of(path.toString(), in.readNBytes(MAX_BYTES + 1));
+        } catch (NoSuchFileException e) {
+            throw new UnusableSettingsException(path + " does not exist: check the path");
+        } catch (IOException e) {
+            throw new UnusableSettingsException(path + " cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    /**
+     * Takes what a file holds.
+     *
+     * @param name what messages call the file
+     * @throws UnusableSettingsException where it is larger than 1 MiB or no text
+     */
+    public static SettingsFile of(String name, byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            throw new UnusableSettingsException(
+                    name + " has more than 1 MiB and cannot be a YAML file of settings: check the path");
+        }
+        try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return new SettingsFile(path, text.startsWith("\uFEFF") ? text.substring(1) : text);
-        } catch (NoSuchFileException e) {
-            throw new UnusableInputException(path + " does not exist: check the path");
+            return new SettingsFile(name, text.startsWith("\uFEFF") ? text.substring(1) : text);
         } catch (CharacterCodingException e) {
-            throw new UnusableInputException(path + " is not UTF-8: save it as UTF-8");
-        } catch (IOException e) {
-            throw new UnusableInputException(path + " cannot be read (" + e.getMessage() + ")");
+            throw new UnusableSettingsException(name + " is not UTF-8: save it as UTF-8");
         }
     }
 
@@ -159,7 +172,7 @@ public final class SettingsFile {
         if (text == null || words.contains(text)) {
             return text;
         }
-        problem(map.get(name), "is " + Fields.shortened(text) + ", but takes one of " + String.join(", ", words));
+        problem(map.get(name), "is " + shortened(text) + ", but takes one of " + String.join(", ", words));
         return null;
     }
 
@@ -172,19 +185,19 @@ public final class SettingsFile {
     /**
      * Throws where there is any problem.
      *
-     * @throws UnusableInputException with a line a problem, in the order of the file
+     * @throws UnusableSettingsException with a line a problem, in the order of the file
      */
     public void refuse() {
         List<String> lines = problems.entrySet().stream()
-                .flatMap(entry -> entry.getValue().stream().map(what -> path + " line " + entry.getKey() + ": " + what))
+                .flatMap(entry -> entry.getValue().stream().map(what -> name + " line " + entry.getKey() + ": " + what))
                 .toList();
         if (lines.size() > MAX_PROBLEMS) {
             List<String> first = new ArrayList<>(lines.subList(0, MAX_PROBLEMS));
-            first.add(path + ": and " + (lines.size() - MAX_PROBLEMS) + " more");
+            first.add(name + ": and " + (lines.size() - MAX_PROBLEMS) + " more");
             lines = first;
         }
         if (!lines.isEmpty()) {
-            throw new UnusableInputException(lines);
+            throw new UnusableSettingsException(lines);
         }
     }
 
@@ -269,6 +282,11 @@ public final class SettingsFile {
             }
         }
         return new Setting(key, line, null, null, entries);
+    }
+
+    /** A text for a message: at most 60 characters of it. */
+    public static String shortened(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 60) + "...";
     }
 
     private static String oneLine(String text) {

@@ -1,4 +1,4 @@
-package io.parcelwatch.intake;
+package io.parcelwatch.settings;
 
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.parcelwatch.intake;
+package io.parcelwatch.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -33,7 +33,7 @@ class SettingsFileTest {
     }
 
     private List<String> problems(SettingsFile file) {
-        return catchThrowableOfType(UnusableInputException.class, file::refuse).problems().stream()
+        return catchThrowableOfType(UnusableSettingsException.class, file::refuse).problems().stream()
                 .map(problem -> problem.replace(folder + "/", ""))
                 .toList();
     }

@@ -1,4 +1,4 @@
-package io.parcelwatch.intake;
+package io.parcelwatch.settings;
 
 import java.text.Normalizer;
 import java.util.Collection;
