@@ -14,8 +14,16 @@ final class WatchTuning {
             paramLabel = "HOURS",
             defaultValue = "72",
             description =
-                    "a parcel on its way is stalled after so many hours without movement (default: ${DEFAULT-VALUE})")
+                    "a parcel on its way is stalled after so many hours without movement, where no stall rule says otherwise"
+                            + " (default: ${DEFAULT-VALUE})")
     int stalledAfter;
+
+    @Option(
+            names = "--stall-rules",
+            paramLabel = "FILE",
+            description = "when parcels are stalled, by carrier, service, status and lane (PARCELWATCH_STALL_RULES);"
+                    + " docs/stall-rules.md tells the keys; a live watch takes a changed file up within a minute")
+    String stallRules;
 
     @Option(
             names = "--claim-within",
@@ -122,7 +130,9 @@ final class WatchTuning {
                 .withReportUnclaimedAfter(Duration.ofHours(reportUnclaimedAfter))
                 .withLifetimes(
                         Duration.ofDays(expiredAfter), Duration.ofDays(forgetAfter), Duration.ofDays(newJourneyAfter));
-        return options.withRules(announceFrom == null ? rules : rules.withAnnounceFrom(announceFrom))
+        WatchOptions ruled = options.withRules(announceFrom == null ? rules : rules.withAnnounceFrom(announceFrom));
+        String stallRulesFile = Settings.setting(stallRules, "PARCELWATCH_STALL_RULES");
+        return (stallRulesFile == null ? ruled : ruled.withStallRules(stallRulesFile))
                 .withRuntime(Duration.ofSeconds(checkpointInterval), stateBackend, parallelism)
                 .withRebuild(rebuild)
                 .withMetricsPort(metricsPort());

@@ -128,7 +128,9 @@ public record ShipmentDocument(
             Status status,
             Instant lastMovementAt,
             Double thresholdHours,
+            String rule,
             Instant openedAt,
+            Instant escalatedAt,
             Instant closedAt) {}
 
     /**

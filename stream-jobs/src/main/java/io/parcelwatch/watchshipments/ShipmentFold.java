@@ -242,8 +242,12 @@ final class ShipmentFold {
         return duration.toMillis() / 3_600_000.0;
     }
 
-    /** A moment at which the parcel moved, and what it was from then on. */
-    private record Movement(Instant at, Status status, int leg) {}
+    /** A moment at which the parcel moved, what it was from then on, and since when it was that. */
+    private record Movement(Instant at, Status status, int leg, Instant since) {
+        boolean inTheStatusOf(Movement other) {
+            return status == other.status && leg == other.leg && since.equals(other.since);
+        }
+    }
 
     /** A try to hand the parcel over. */
     private record Attempt(Instant at, boolean delivery) {}
@@ -280,6 +284,8 @@ final class ShipmentFold {
         private int refused;
         private boolean stalled;
         private boolean delayed;
+        /** When the silence that lasts becomes a stall, or the stall escalates; null where neither is to come. */
+        private Instant nextSilenceDeadline;
 
         Journey(NumberKey key, int number, List<RegisteredOrder> orders, Instant now) {
             this.key = key;
@@ -368,7 +374,7 @@ final class ShipmentFold {
             }
             boolean movement = event.scan() || changes;
             if (movement) {
-                movements.add(new Movement(event.eventTime(), status, leg));
+                movements.add(new Movement(event.eventTime(), status, leg, statusAt));
             }
             events.add(row(event, number, leg, effect.name(), changes, movement));
         }
@@ -417,31 +423,7 @@ final class ShipmentFold {
 
         /** What time makes of the journey: stalls and delay. All events are told. */
         void judge(Instant now) {
-            for (int i = 0; i < movements.size(); i++) {
-                Movement movement = movements.get(i);
-                Instant moved = i + 1 < movements.size() ? movements.get(i + 1).at() : null;
-                Instant opensAt = movement.at().plus(rules.stalledAfter());
-                if (movement.status().onItsWay() && (moved == null ? now : moved).isAfter(opensAt)) {
-                    alerts.add(new ShipmentDocument.Alert(
-                            EventIdentity.digest(
-                                    12,
-                                    key.carrier(),
-                                    key.trackingNumber(),
-                                    String.valueOf(number),
-                                    String.valueOf(movement.leg()),
-                                    AlertKind.STALLED.name(),
-                                    movement.at().toString()),
-                            AlertKind.STALLED,
-                            number,
-                            movement.leg(),
-                            movement.status(),
-                            movement.at(),
-                            hours(rules.stalledAfter()),
-                            opensAt,
-                            moved));
-                    stalled |= moved == null;
-                }
-            }
+            judgeSilences(now);
             Instant promisedAt = promise == null ? null : promise.promisedAt();
             Instant settledAt = earliest(firstAttemptAt(), calledOffAt());
             // A settlement proves by itself that its time has come, even to a clock that is still catching up.
@@ -462,12 +444,85 @@ final class ShipmentFold {
                         last == null ? Status.PRE_TRANSIT : last.status(),
                         last == null ? null : last.at(),
                         null,
+                        null,
                         promisedAt,
+                        null,
                         settledAt));
                 milestones.put(Milestone.DELAYED, promisedAt);
             }
             if (status == Status.CANCELLED && leg == 1) {
                 milestones.put(Milestone.CANCELLED, statusAt);
+            }
+        }
+
+        /** Holds every silence of the parcel against the rule that governs it. */
+        private void judgeSilences(Instant now) {
+            List<StallRule> laneRules = rules.stallRules().of(lane);
+            for (int i = 0, next; i < movements.size(); i = next) {
+                Movement movement = movements.get(i);
+                StallRule rule = governing(laneRules, movement);
+                next = i + 1;
+                // Scans do not end a silence of the status: it lasts until the status changes, or another rule takes
+                // over.
+                while (rule.basis() == StallRule.Basis.STATUS
+                        && next < movements.size()
+                        && movements.get(next).inTheStatusOf(movement)
+                        && governing(laneRules, movements.get(next)) == rule) {
+                    next++;
+                }
+                if (movement.status().onItsWay()) {
+                    judgeSilence(
+                            movement,
+                            next < movements.size() ? movements.get(next).at() : null,
+                            rule,
+                            now);
+                }
+            }
+        }
+
+        private static StallRule governing(List<StallRule> laneRules, Movement movement) {
+            for (StallRule rule : laneRules) {
+                if (rule.governs(movement.status(), movement.since(), movement.at())) {
+                    return rule;
+                }
+            }
+            throw new IllegalStateException("the last rule governs what no other does");
+        }
+
+        /**
+         * Holds one silence against its rule.
+         *
+         * @param ends null: it lasts
+         */
+        private void judgeSilence(Movement begins, Instant ends, StallRule rule, Instant now) {
+            Instant until = ends == null ? now : ends;
+            Instant opensAt = rule.deadline(begins.at(), rule.after(), destination);
+            Instant escalatesAt =
+                    rule.escalateAfter() == null ? null : rule.deadline(begins.at(), rule.escalateAfter(), destination);
+            if (until.isAfter(opensAt)) {
+                alerts.add(new ShipmentDocument.Alert(
+                        EventIdentity.digest(
+                                12,
+                                key.carrier(),
+                                key.trackingNumber(),
+                                String.valueOf(number),
+                                String.valueOf(begins.leg()),
+                                AlertKind.STALLED.name(),
+                                begins.at().toString()),
+                        AlertKind.STALLED,
+                        number,
+                        begins.leg(),
+                        begins.status(),
+                        begins.at(),
+                        hours(rule.after()),
+                        rule.name(),
+                        opensAt,
+                        escalatesAt != null && until.isAfter(escalatesAt) ? escalatesAt : null,
+                        ends));
+                stalled |= ends == null;
+            }
+            if (ends == null) {
+                nextSilenceDeadline = until.isAfter(opensAt) ? escalatesAt : opensAt;
             }
         }
 
@@ -521,11 +576,8 @@ final class ShipmentFold {
         /** The next moment after now at which time alone changes something; null for none. */
         Instant nextDeadline(Instant now) {
             Instant next = null;
-            if (!movements.isEmpty()) {
-                Movement last = movements.get(movements.size() - 1);
-                if (last.status().onItsWay()) {
-                    next = future(now, next, last.at().plus(rules.stalledAfter()));
-                }
+            if (nextSilenceDeadline != null) {
+                next = future(now, next, nextSilenceDeadline);
             }
             if (promise != null && firstAttemptAt() == null && calledOffAt() == null) {
                 next = future(now, next, promise.promisedAt());

@@ -99,12 +99,14 @@ public record ShipmentNews(Topic topic, String key, String json) {
         json.put("alert_id", alert.alertId());
         json.put("kind", alert.kind().name());
         put(json, "opened_at", alert.openedAt());
+        put(json, "escalated_at", alert.escalatedAt());
         put(json, "closed_at", alert.closedAt());
         put(json, "withdrawn_at", withdrawnAt);
         put(json, "last_movement_at", alert.lastMovementAt());
         if (alert.thresholdHours() != null) {
             json.put("threshold_hours", alert.thresholdHours());
         }
+        put(json, "rule", alert.rule());
         return new ShipmentNews(Topic.SHIPMENT_ALERTS, alert.alertId(), json.toString());
     }
 

@@ -113,7 +113,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     "status text",
                     "last_movement_at timestamptz",
                     "threshold_hours double precision",
+                    "rule text",
                     "opened_at timestamptz",
+                    "escalated_at timestamptz",
                     "closed_at timestamptz",
                     "revision bigint"),
             "withdrawn_at = null");
@@ -534,7 +536,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     alert.status(),
                     alert.lastMovementAt(),
                     alert.thresholdHours(),
+                    alert.rule(),
                     alert.openedAt(),
+                    alert.escalatedAt(),
                     alert.closedAt(),
                     revision(document)
                 });

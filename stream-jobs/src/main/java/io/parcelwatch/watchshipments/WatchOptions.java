@@ -14,6 +14,7 @@ import java.time.Instant;
  * @param shipments          a file of shipment lines; null in a live run
  * @param events             a file of event lines; null in a live run
  * @param rules              what shipments are judged by
+ * @param stallRulesFile     where a live run looks for changed stall rules: a path, or a URI that Flink has a file system for; null: nowhere
  * @param stateDirectory     where a live run keeps its checkpoints, and finds them again; null in a bounded run
  * @param checkpointInterval time from one checkpoint to the next
  * @param stateBackend       {@code hashmap} or {@code rocksdb}
@@ -28,6 +29,7 @@ public record WatchOptions(
         Path shipments,
         Path events,
         WatchRules rules,
+        String stallRulesFile,
         Path stateDirectory,
         Duration checkpointInterval,
         String stateBackend,
@@ -44,6 +46,7 @@ public record WatchOptions(
                 null,
                 null,
                 WatchRules.live(),
+                null,
                 stateDirectory,
                 Duration.ofSeconds(10),
                 "hashmap",
@@ -62,6 +65,7 @@ public record WatchOptions(
                 events,
                 WatchRules.bounded(asOf),
                 null,
+                null,
                 Duration.ofSeconds(10),
                 "hashmap",
                 2,
@@ -78,6 +82,31 @@ public record WatchOptions(
                 shipments,
                 events,
                 other,
+                stallRulesFile,
+                stateDirectory,
+                checkpointInterval,
+                stateBackend,
+                parallelism,
+                rebuild,
+                ticks,
+                metricsPort);
+    }
+
+    /**
+     * The same with the stall rules of a file. A bounded run keeps them; a live run takes the file up again when it changes.
+     *
+     * @param file a path, or a URI that Flink has a file system for
+     * @throws io.parcelwatch.settings.UnusableSettingsException where it cannot be read, or with everything that is wrong in it
+     */
+    public WatchOptions withStallRules(String file) {
+        return new WatchOptions(
+                database,
+                kafka,
+                shipments,
+                events,
+                rules.withStallRules(StallRulesFile.read(file)
+                        .withOtherwise(rules.stallRules().otherwise())),
+                file,
                 stateDirectory,
                 checkpointInterval,
                 stateBackend,
@@ -95,6 +124,7 @@ public record WatchOptions(
                 shipments,
                 events,
                 rules,
+                stallRulesFile,
                 stateDirectory,
                 interval,
                 backend,
@@ -112,6 +142,7 @@ public record WatchOptions(
                 shipments,
                 events,
                 rules,
+                stallRulesFile,
                 stateDirectory,
                 checkpointInterval,
                 stateBackend,
@@ -129,6 +160,7 @@ public record WatchOptions(
                 shipments,
                 events,
                 rules,
+                stallRulesFile,
                 stateDirectory,
                 checkpointInterval,
                 stateBackend,
@@ -146,6 +178,7 @@ public record WatchOptions(
                 shipments,
                 events,
                 rules,
+                stallRulesFile,
                 stateDirectory,
                 checkpointInterval,
                 stateBackend,

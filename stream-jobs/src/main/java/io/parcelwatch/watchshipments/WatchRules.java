@@ -8,7 +8,7 @@ import java.time.Instant;
 /**
  * The rules a shipment is judged by.
  *
- * @param stalledAfter     a parcel on its way that was not moved for longer than this is stalled
+ * @param stallRules       how long a parcel on its way may be silent before it is stalled
  * @param expiredAfter     a journey of which nothing was heard for longer than this is expired
  * @param reportUnclaimedAfter how long events wait for the registration of their number before operations are told of it
  * @param claimWithin      how long events wait for the registration of their number before they are dead letters
@@ -19,7 +19,7 @@ import java.time.Instant;
  * @param asOf             the moment a bounded run judges at; null in a live run, whose clock is the watermark
  */
 public record WatchRules(
-        Duration stalledAfter,
+        StallRules stallRules,
         Duration expiredAfter,
         Duration reportUnclaimedAfter,
         Duration claimWithin,
@@ -33,7 +33,7 @@ public record WatchRules(
     /** The rules of a live run where nothing else is set. */
     public static WatchRules live() {
         return new WatchRules(
-                Duration.ofHours(72),
+                StallRules.none(StallRules.USUAL),
                 Duration.ofDays(30),
                 Duration.ofHours(48),
                 Duration.ofDays(30),
@@ -52,7 +52,7 @@ public record WatchRules(
     /** The same rules with another start of announcements; null announces nothing. */
     public WatchRules withAnnounceFrom(Instant from) {
         return new WatchRules(
-                stalledAfter,
+                stallRules,
                 expiredAfter,
                 reportUnclaimedAfter,
                 claimWithin,
@@ -66,7 +66,7 @@ public record WatchRules(
     /** The same rules for a bounded run. */
     public WatchRules withAsOf(Instant moment) {
         return new WatchRules(
-                stalledAfter,
+                stallRules,
                 expiredAfter,
                 reportUnclaimedAfter,
                 claimWithin,
@@ -80,7 +80,7 @@ public record WatchRules(
     /** The same rules with another wait for registrations. */
     public WatchRules withClaimWithin(Duration wait) {
         return new WatchRules(
-                stalledAfter,
+                stallRules,
                 expiredAfter,
                 reportUnclaimedAfter,
                 wait,
@@ -94,7 +94,7 @@ public record WatchRules(
     /** The same rules with another patience before a number that nobody registered is told of. */
     public WatchRules withReportUnclaimedAfter(Duration patience) {
         return new WatchRules(
-                stalledAfter,
+                stallRules,
                 expiredAfter,
                 patience,
                 claimWithin,
@@ -105,10 +105,15 @@ public record WatchRules(
                 asOf);
     }
 
-    /** The same rules with another patience before a parcel is stalled. */
+    /** The same rules with another patience for parcels that no stall rule speaks of. */
     public WatchRules withStalledAfter(Duration patience) {
+        return withStallRules(stallRules.withOtherwise(patience));
+    }
+
+    /** The same rules with other rules for stalls. */
+    WatchRules withStallRules(StallRules other) {
         return new WatchRules(
-                patience,
+                other,
                 expiredAfter,
                 reportUnclaimedAfter,
                 claimWithin,
@@ -128,7 +133,7 @@ public record WatchRules(
      */
     public WatchRules withLifetimes(Duration expired, Duration forget, Duration newJourney) {
         return new WatchRules(
-                stalledAfter,
+                stallRules,
                 expired,
                 reportUnclaimedAfter,
                 claimWithin,

@@ -200,6 +200,7 @@ class LiveRunITCase {
                     null,
                     null,
                     options.rules(),
+                    null,
                     other.resolve("checkpoints"),
                     options.checkpointInterval(),
                     options.stateBackend(),

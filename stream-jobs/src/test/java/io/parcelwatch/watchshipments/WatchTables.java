@@ -30,8 +30,8 @@ final class WatchTables {
                 "select carrier, tracking_number, journey, channel, account, external_id, placed_at from shipment_order");
         COMPARED.put(
                 "shipment_alert",
-                "select alert_id, kind, carrier, tracking_number, journey, leg, status, last_movement_at, threshold_hours, opened_at,"
-                        + " closed_at from shipment_alert where withdrawn_at is null");
+                "select alert_id, kind, carrier, tracking_number, journey, leg, status, last_movement_at, threshold_hours, rule, opened_at,"
+                        + " escalated_at, closed_at from shipment_alert where withdrawn_at is null");
         COMPARED.put("delivery", "select * from delivery");
         COMPARED.put("delivery_performance_daily", "select * from delivery_performance_daily");
         COMPARED.put("status_dwell_daily", "select * from status_dwell_daily");

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The names others call carriers by, and ours ({@code carrier-aliases.csv} beside this class). */
 public final class CarrierSlugs {
@@ -34,6 +35,11 @@ public final class CarrierSlugs {
     /** Whether a name is one that we know, and not merely one that we keep. */
     public static boolean isKnown(String name) {
         return name != null && SLUGS.containsKey(folded(name));
+    }
+
+    /** The slugs of all carriers that we know. */
+    public static Set<String> known() {
+        return Set.copyOf(SLUGS.values());
     }
 
     private static String folded(String name) {
