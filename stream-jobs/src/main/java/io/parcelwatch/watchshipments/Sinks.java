@@ -23,7 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param news             the topics {@code shipment-changes} and {@code shipment-alerts}
  * @param deadLetterTopic  the topic {@code dead-letters}
  */
-record Sinks(
+public record Sinks(
         Sink<ShipmentDocument> tables,
         Sink<DeadLetter> deadLetterTable,
         Sink<ShipmentNews> news,

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -75,8 +76,7 @@ public final class WatchShipments {
         String run = "cluster-" + UUID.randomUUID();
         defineLive(
                 env,
-                database,
-                new ClusterAdmission(database, run, arguments.has("rebuild")),
+                Sinks.live(database, new ClusterAdmission(database, run, arguments.has("rebuild")), kafka),
                 kafka,
                 kafka.partitions(Topic.CARRIER_PAYLOADS),
                 rules(arguments),
@@ -91,6 +91,15 @@ public final class WatchShipments {
      * @throws WatchRefusedException where tables and state do not belong together, or the port of the metrics is taken
      */
     public static JobClient start(WatchOptions options) {
+        return start(options, sinks -> sinks);
+    }
+
+    /**
+     * Starts a live run like {@link #start(WatchOptions)}, with other sinks: a benchmark counts what they take, or holds them against others.
+     *
+     * @param change given the sinks of a live run, returns those to use
+     */
+    public static JobClient start(WatchOptions options, UnaryOperator<Sinks> change) {
         refuseTakenPort(options.metricsPort());
         options.kafka().createTopics(Topic.values());
         Optional<Path> checkpoint =
@@ -122,8 +131,8 @@ public final class WatchShipments {
                 StreamExecutionEnvironment.createLocalEnvironment(options.parallelism(), configuration);
         defineLive(
                 env,
-                options.database(),
-                PostgresSink.Admission.CHECKED_BEFORE,
+                change.apply(
+                        Sinks.live(options.database(), PostgresSink.Admission.CHECKED_BEFORE, options.kafka())),
                 options.kafka(),
                 options.kafka().partitions(Topic.CARRIER_PAYLOADS),
                 options.rules(),
@@ -183,8 +192,7 @@ public final class WatchShipments {
 
     static void defineLive(
             StreamExecutionEnvironment env,
-            Database database,
-            PostgresSink.Admission admission,
+            Sinks sinks,
             KafkaConnection kafka,
             int partitions,
             WatchRules rules,
@@ -192,10 +200,7 @@ public final class WatchShipments {
         if (ticks) {
             defineClock(env, kafka);
         }
-        defineWorkflow(
-                Sources.kafka(env, kafka, kafka.topicPrefix() + GROUP, partitions),
-                Sinks.live(database, admission, kafka),
-                rules);
+        defineWorkflow(Sources.kafka(env, kafka, kafka.topicPrefix() + GROUP, partitions), sinks, rules);
     }
 
     /** Sends the wall clock through Kafka, for the watermark to follow. */

@@ -120,8 +120,10 @@ class ClusterStartITCase {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
         WatchShipments.defineLive(
                 env,
-                watch.tables().database(),
-                new ClusterAdmission(watch.tables().database(), run, rebuild),
+                Sinks.live(
+                        watch.tables().database(),
+                        new ClusterAdmission(watch.tables().database(), run, rebuild),
+                        watch.kafka()),
                 watch.kafka(),
                 watch.kafka().partitions(Topic.CARRIER_PAYLOADS),
                 WatchRules.live(),

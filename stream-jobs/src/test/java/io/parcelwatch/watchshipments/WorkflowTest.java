@@ -25,8 +25,10 @@ class WorkflowTest {
         KafkaConnection kafka = KafkaConnection.to("localhost:1");
         WatchShipments.defineLive(
                 env,
-                new Database("jdbc:postgresql://localhost:1/none", null, null),
-                PostgresSink.Admission.CHECKED_BEFORE,
+                Sinks.live(
+                        new Database("jdbc:postgresql://localhost:1/none", null, null),
+                        PostgresSink.Admission.CHECKED_BEFORE,
+                        kafka),
                 kafka,
                 4,
                 WatchRules.live(),
