@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         description = "Measures on this machine what docs/performance.md tells of.",
         synopsisSubcommandLabel = "BENCHMARK",
         commandListHeading = "%nBenchmarks:%n",
-        subcommands = ImportOrdersBenchmark.class)
+        subcommands = {ImportOrdersBenchmark.class, WatchShipmentsBenchmark.class})
 final class Main implements Runnable {
 
     @Spec

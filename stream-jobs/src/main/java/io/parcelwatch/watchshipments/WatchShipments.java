@@ -131,8 +131,7 @@ public final class WatchShipments {
                 StreamExecutionEnvironment.createLocalEnvironment(options.parallelism(), configuration);
         defineLive(
                 env,
-                change.apply(
-                        Sinks.live(options.database(), PostgresSink.Admission.CHECKED_BEFORE, options.kafka())),
+                change.apply(Sinks.live(options.database(), PostgresSink.Admission.CHECKED_BEFORE, options.kafka())),
                 options.kafka(),
                 options.kafka().partitions(Topic.CARRIER_PAYLOADS),
                 options.rules(),
