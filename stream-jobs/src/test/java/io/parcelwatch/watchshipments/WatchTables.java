@@ -69,6 +69,9 @@ final class WatchTables {
     static Map<String, List<String>> difference(Map<String, List<String>> expected, Map<String, List<String>> actual) {
         Map<String, List<String>> difference = new LinkedHashMap<>();
         expected.forEach((table, rows) -> {
+            if (rows.equals(actual.get(table))) {
+                return;
+            }
             List<String> missing = new ArrayList<>(rows);
             List<String> surplus = new ArrayList<>(actual.get(table));
             surplus.removeAll(rows);
