@@ -375,8 +375,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         Map<String, Object[]> rows = new LinkedHashMap<>();
         for (ShipmentDocument document : batch) {
             for (ShipmentDocument.Event event : document.events()) {
-                // Of an event that changed twice within the batch the later row stands.
-                rows.put(key(document, event.eventId() + event.eventTime()), new Object[] {
+                // Of an event that changed twice within the batch the later row stands, also where its time moved.
+                rows.put(key(document, event.eventId()), new Object[] {
                     document.carrier(),
                     document.trackingNumber(),
                     event.eventId(),

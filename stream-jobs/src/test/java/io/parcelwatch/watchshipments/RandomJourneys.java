@@ -206,7 +206,13 @@ final class RandomJourneys {
         Instant time = placed.plus(Duration.ofHours(1));
         if (random.nextInt(10) == 0) {
             // Of an earlier use of the number, or from shortly before the order was placed.
-            say(carrier, number, taken, placed.minus(Duration.ofDays(random.nextBoolean() ? 45 : 20)), any(STATUSES));
+            say(
+                    carrier,
+                    number,
+                    taken,
+                    placed.minus(Duration.ofDays(random.nextBoolean() ? 45 : 20)),
+                    placed.minus(Duration.ofDays(5)),
+                    any(STATUSES));
         }
         int steps = 2 + random.nextInt(11);
         for (int step = 0; step < steps; step++) {
@@ -215,16 +221,14 @@ final class RandomJourneys {
                             ? 70 * 60 + random.nextInt(60 * 60)
                             : random.nextInt(12) == 0 ? 0 : 10 + random.nextInt(30 * 60)));
             String status = random.nextInt(3) > 0 && step < USUAL.size() ? USUAL.get(step) : any(STATUSES);
-            say(carrier, number, taken, time, status);
+            say(carrier, number, taken, time, time, status);
         }
     }
 
-    private void say(String carrier, String number, Set<String> taken, Instant time, String status) {
+    /** An event and its copies, received from a moment on: no event waits longer for its registration than the rules let it. */
+    private void say(String carrier, String number, Set<String> taken, Instant time, Instant from, String status) {
         Instant received =
-                time.plusSeconds(random.nextInt(10) == 0 ? random.nextInt(9 * 86_400) : random.nextInt(3600));
-        if (received.isBefore(START)) {
-            received = START;
-        }
+                from.plusSeconds(random.nextInt(10) == 0 ? random.nextInt(9 * 86_400) : random.nextInt(3600));
         switch (random.nextInt(60)) {
             case 0 -> time = time.minus(Duration.ofDays(365 * 40));
             case 1 -> time = received.plus(Duration.ofDays(2)).plusSeconds(60 + random.nextInt(5 * 86_400));

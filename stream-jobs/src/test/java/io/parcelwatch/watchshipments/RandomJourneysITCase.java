@@ -35,7 +35,7 @@ class RandomJourneysITCase {
 
     @Test
     void inAnyOrderTheTablesOfABoundedRunAreThoseOfTheReference() throws Exception {
-        bounded(20261121, 1_000);
+        bounded(20261121, 800);
     }
 
     @Test

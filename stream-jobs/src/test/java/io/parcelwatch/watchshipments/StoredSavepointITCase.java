@@ -31,12 +31,24 @@ class StoredSavepointITCase {
     @ParameterizedTest
     @MethodSource("savepoints")
     void aWatchThatGoesOnFromAStoredSavepointEndsInTheTablesOfOneThatNobodyStopped(String name) throws Exception {
-        Map<String, List<String>> undisturbed = undisturbed(name);
+        Map<String, List<String>> undisturbed = known(name, undisturbed(name));
         for (String backend : List.of("hashmap", "rocksdb")) {
-            assertThat(WatchTables.difference(undisturbed, restored(name, backend)))
+            assertThat(WatchTables.difference(undisturbed, known(name, restored(name, backend))))
                     .as(backend)
                     .isEmpty();
         }
+    }
+
+    /**
+     * What a watch of the savepoint's version knew to write. Deliveries from before the column of dwell existed have none until news of them
+     * comes (docs/decisions/0014).
+     */
+    private static Map<String, List<String>> known(String name, Map<String, List<String>> contents) {
+        if (name.equals("schema-10.zip")) {
+            contents.remove("status_dwell_daily");
+            contents.get("delivery").replaceAll(row -> row.replaceFirst("\"dwell_seconds\": \\{[^}]*}, ", ""));
+        }
+        return contents;
     }
 
     private Map<String, List<String>> restored(String name, String backend) throws Exception {
