@@ -2,6 +2,7 @@ package io.parcelwatch.commandline;
 
 import io.parcelwatch.watchshipments.WatchOptions;
 import io.parcelwatch.watchshipments.WatchRules;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import picocli.CommandLine.Option;
@@ -109,6 +110,13 @@ final class WatchTuning {
                     "serve the metrics of a live watch to Prometheus there (PARCELWATCH_METRICS_PORT); default: not")
     String metricsPort;
 
+    @Option(
+            names = "--metrics-host",
+            paramLabel = "HOST",
+            description = "the address that metrics are served at, 0.0.0.0 for all (PARCELWATCH_METRICS_HOST);"
+                    + " default: localhost")
+    String metricsHost;
+
     WatchOptions tune(WatchOptions options) {
         if (!stateBackend.equals("hashmap") && !stateBackend.equals("rocksdb")) {
             throw new UsageException("--state-backend is hashmap or rocksdb, not " + stateBackend);
@@ -135,20 +143,21 @@ final class WatchTuning {
         return (stallRulesFile == null ? ruled : ruled.withStallRules(stallRulesFile))
                 .withRuntime(Duration.ofSeconds(checkpointInterval), stateBackend, parallelism)
                 .withRebuild(rebuild)
-                .withMetricsPort(metricsPort());
+                .withMetrics(metrics());
     }
 
-    /** 0: no metrics. */
-    private int metricsPort() {
+    /** Null: no metrics. */
+    private InetSocketAddress metrics() {
         String port = Settings.setting(metricsPort, "PARCELWATCH_METRICS_PORT");
         if (port == null) {
-            return 0;
+            return null;
         }
         if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
             throw new UsageException(
                     "PARCELWATCH_METRICS_PORT (--metrics-port) is a port from 1 to 65535, not " + port);
         }
-        return Integer.parseInt(port);
+        String host = Settings.setting(metricsHost, "PARCELWATCH_METRICS_HOST");
+        return new InetSocketAddress(host == null ? "localhost" : host, Integer.parseInt(port));
     }
 
     private static void requirePositive(String option, int value) {

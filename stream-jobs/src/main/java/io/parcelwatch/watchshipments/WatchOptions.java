@@ -2,6 +2,7 @@ package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.sql.Database;
 import io.parcelwatch.wire.KafkaConnection;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +22,7 @@ import java.time.Instant;
  * @param parallelism        how many parallel instances each operator has
  * @param rebuild            empty the tables and compute them anew
  * @param ticks              whether the run sends the wall clock through Kafka; the demo sends a clock of its own
- * @param metricsPort        where Prometheus scrapes the metrics of a live run, on all addresses of this machine; 0: nowhere
+ * @param metrics            where Prometheus scrapes the metrics of a live run; null: nowhere
  */
 public record WatchOptions(
         Database database,
@@ -36,7 +37,7 @@ public record WatchOptions(
         int parallelism,
         boolean rebuild,
         boolean ticks,
-        int metricsPort) {
+        InetSocketAddress metrics) {
 
     /** A live run with the usual settings: checkpoints each 10 seconds, state on the heap, two of everything. */
     public static WatchOptions live(Database database, KafkaConnection kafka, Path stateDirectory) {
@@ -53,7 +54,7 @@ public record WatchOptions(
                 2,
                 false,
                 true,
-                0);
+                null);
     }
 
     /** A bounded run over two files of JSON lines that judges at a moment. */
@@ -71,7 +72,7 @@ public record WatchOptions(
                 2,
                 false,
                 false,
-                0);
+                null);
     }
 
     /** The same with other rules. */
@@ -89,7 +90,7 @@ public record WatchOptions(
                 parallelism,
                 rebuild,
                 ticks,
-                metricsPort);
+                metrics);
     }
 
     /**
@@ -113,7 +114,7 @@ public record WatchOptions(
                 parallelism,
                 rebuild,
                 ticks,
-                metricsPort);
+                metrics);
     }
 
     /** The same with another rhythm of checkpoints, state backend and parallelism. */
@@ -131,7 +132,7 @@ public record WatchOptions(
                 instances,
                 rebuild,
                 ticks,
-                metricsPort);
+                metrics);
     }
 
     /** The same, emptying the tables first or not. */
@@ -149,7 +150,7 @@ public record WatchOptions(
                 parallelism,
                 anew,
                 ticks,
-                metricsPort);
+                metrics);
     }
 
     /** The same with somebody else sending the time. */
@@ -167,11 +168,11 @@ public record WatchOptions(
                 parallelism,
                 rebuild,
                 false,
-                metricsPort);
+                metrics);
     }
 
-    /** The same with metrics for Prometheus at a port; 0: without. */
-    public WatchOptions withMetricsPort(int port) {
+    /** The same with metrics for Prometheus at an address; null: without. */
+    public WatchOptions withMetrics(InetSocketAddress address) {
         return new WatchOptions(
                 database,
                 kafka,
@@ -185,7 +186,7 @@ public record WatchOptions(
                 parallelism,
                 rebuild,
                 ticks,
-                port);
+                address);
     }
 
     boolean bounded() {

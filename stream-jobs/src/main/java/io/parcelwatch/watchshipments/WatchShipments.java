@@ -7,6 +7,7 @@ import io.parcelwatch.sql.Schema;
 import io.parcelwatch.wire.KafkaConnection;
 import io.parcelwatch.wire.Topic;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.metrics.prometheus.BoundPrometheusReporterFactory;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.FileUtils;
@@ -94,7 +96,7 @@ public final class WatchShipments {
      * Starts a live run in this process, from its newest checkpoint where it has one.
      *
      * @return the running job; cancelling it keeps the checkpoint that the next start takes up
-     * @throws WatchRefusedException where tables and state do not belong together, or the port of the metrics is taken
+     * @throws WatchRefusedException where tables and state do not belong together, or metrics cannot be served at their address
      */
     public static JobClient start(WatchOptions options) {
         return start(options, sinks -> sinks);
@@ -106,7 +108,7 @@ public final class WatchShipments {
      * @param change given the sinks of a live run, returns those to use
      */
     public static JobClient start(WatchOptions options, UnaryOperator<Sinks> change) {
-        refuseTakenPort(options.metricsPort());
+        refuseTakenAddress(options.metrics());
         options.kafka().createTopics(Topic.values());
         Optional<Path> checkpoint =
                 new WatchState(options.database()).prepareLive(options.stateDirectory(), options.rebuild());
@@ -120,12 +122,15 @@ public final class WatchShipments {
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
-        if (options.metricsPort() != 0) {
+        if (options.metrics() != null) {
             configuration.setString("metrics.reporters", "prometheus");
             configuration.setString(
-                    "metrics.reporter.prometheus.factory.class",
-                    "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
-            configuration.setString("metrics.reporter.prometheus.port", String.valueOf(options.metricsPort()));
+                    "metrics.reporter.prometheus.factory.class", BoundPrometheusReporterFactory.class.getName());
+            configuration.setString(
+                    "metrics.reporter.prometheus.host", options.metrics().getHostString());
+            configuration.setString(
+                    "metrics.reporter.prometheus.port",
+                    String.valueOf(options.metrics().getPort()));
         }
         checkpoint.ifPresent(path -> {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
@@ -176,14 +181,22 @@ public final class WatchShipments {
     }
 
     /** Flink would only log that it has no metrics. */
-    private static void refuseTakenPort(int port) {
-        if (port != 0) {
-            try {
-                new ServerSocket(port).close();
-            } catch (IOException e) {
-                throw new WatchRefusedException("port " + port
-                        + " for metrics is taken: set PARCELWATCH_METRICS_PORT (--metrics-port) to a free one");
-            }
+    private static void refuseTakenAddress(InetSocketAddress metrics) {
+        if (metrics == null) {
+            return;
+        }
+        if (metrics.isUnresolved()) {
+            throw new WatchRefusedException(
+                    "host " + metrics.getHostString()
+                            + " for metrics is not known: set PARCELWATCH_METRICS_HOST (--metrics-host) to an address of this machine");
+        }
+        try (ServerSocket free = new ServerSocket()) {
+            free.bind(metrics);
+        } catch (IOException e) {
+            throw new WatchRefusedException("port " + metrics.getPort() + " for metrics is taken, or "
+                    + metrics.getHostString()
+                    + " is no address of this machine: set PARCELWATCH_METRICS_PORT (--metrics-port) to a free one,"
+                    + " or PARCELWATCH_METRICS_HOST (--metrics-host)");
         }
     }
 

@@ -207,7 +207,7 @@ class LiveRunITCase {
                     options.parallelism(),
                     false,
                     false,
-                    0));
+                    null));
             assertThatThrownBy(watch::start)
                     .isInstanceOf(WatchRefusedException.class)
                     .hasMessageContaining("--rebuild");

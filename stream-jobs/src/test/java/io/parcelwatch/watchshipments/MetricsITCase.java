@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,7 +49,8 @@ class MetricsITCase {
         int port = freePort();
         try (LiveWatch watch = new LiveWatch(home)) {
             watch.tables().execute("alter table shipment add constraint whim check (tracking_number <> 'N3')");
-            watch.with(options -> options.withMetricsPort(port)).start();
+            watch.with(options -> options.withMetrics(new InetSocketAddress("localhost", port)))
+                    .start();
             Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
             Instant fourDaysAgo = now.minus(Duration.ofDays(4));
             for (int i = 1; i <= 4; i++) {
@@ -63,6 +67,7 @@ class MetricsITCase {
             await().until(() -> scrape(port).sum(OURS + "openStalls") == 1
                     && scrape(port).sum(JOB + "numberOfCompletedCheckpoints") > 0);
 
+            assertThat(answersElsewhereThanOnLocalhost(port)).isFalse();
             Scrape scrape = scrape(port);
             assertThat(scrape.sum(OURS + "reason_deadLetters", "reason=\"MALFORMED\""))
                     .isEqualTo(1);
@@ -113,9 +118,9 @@ class MetricsITCase {
 
     @Test
     void aTakenPortIsSaidBeforeAnythingStarts() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"));
                 LiveWatch watch = new LiveWatch(home)) {
-            watch.with(options -> options.withMetricsPort(taken.getLocalPort()));
+            watch.with(options -> options.withMetrics(new InetSocketAddress("localhost", taken.getLocalPort())));
             assertThatThrownBy(watch::start)
                     .isInstanceOf(WatchRefusedException.class)
                     .hasMessageContaining("PARCELWATCH_METRICS_PORT");
@@ -196,9 +201,19 @@ class MetricsITCase {
                 response.body().lines().filter(line -> !line.startsWith("#")).toList());
     }
 
+    /** Any address of this machine stands for those that strangers know; all of 127.0.0.0/8 is this machine's. */
+    private static boolean answersElsewhereThanOnLocalhost(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.2", port), 500);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static boolean isFree(int port) {
         try {
-            new ServerSocket(port).close();
+            new ServerSocket(port, 1, InetAddress.getByName("localhost")).close();
             return true;
         } catch (IOException e) {
             return false;
