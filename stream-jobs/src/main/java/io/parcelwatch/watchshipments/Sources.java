@@ -1,6 +1,7 @@
 package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.wire.KafkaConnection;
+import io.parcelwatch.wire.KafkaUnreachableException;
 import io.parcelwatch.wire.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +23,14 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registrations) {
 
-    /** How far ahead of the wall clock a time of receipt may move the job's clock: a sender's wrong clock must not fire every timer. */
+    /**
+     * How far ahead of the time of its record, and of the wall clock, a time of receipt may move the job's clock: a sender's wrong clock must
+     * not fire every timer, nor run ahead of a backlog.
+     */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+    /** Kafka's connector for Flink looks for added partitions each so many milliseconds. */
+    static final String NEW_PARTITIONS_EVERY = "partition.discovery.interval.ms";
 
     /** For how long no registration has to come, after a start, until those that were there count as read. */
     private static final Duration REGISTRATIONS_READ = Duration.ofSeconds(3);
@@ -39,7 +46,7 @@ record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registratio
                 .uid("carrier-payloads")
                 .setParallelism(Math.min(partitions, env.getParallelism()));
         DataStream<RawRecord> registrations = env.fromSource(
-                        topic(kafka, Topic.SHIPMENTS, group), untilRead(), "shipments")
+                        topic(kafka, Topic.SHIPMENTS, group), untilRead(kafka), "shipments")
                 .uid("shipments");
         return new Sources(payloads, registrations);
     }
@@ -65,7 +72,8 @@ record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registratio
 
     private static KafkaSource<RawRecord> topic(KafkaConnection kafka, Topic topic, String group) {
         Properties properties = kafka.properties();
-        properties.setProperty("partition.discovery.interval.ms", "15000");
+        // How soon a partition that is added is read; a file of client properties may say otherwise.
+        properties.putIfAbsent(NEW_PARTITIONS_EVERY, "15000");
         properties.setProperty("commit.offsets.on.checkpoint", "true");
         return KafkaSource.<RawRecord>builder()
                 .setProperties(properties)
@@ -84,18 +92,31 @@ record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registratio
      */
     private static WatermarkStrategy<RawRecord> followReceipt() {
         return WatermarkStrategy.<RawRecord>forMonotonousTimestamps()
-                .withTimestampAssigner((record, kafkaTime) ->
-                        Math.min(record.receivedAt(), System.currentTimeMillis() + CLOCK_SKEW.toMillis()));
+                .withTimestampAssigner(
+                        (record, kafkaTime) -> clock(record.receivedAt(), kafkaTime, System.currentTimeMillis()));
+    }
+
+    /**
+     * What a record tells of the time. Nothing is received later than it is handed to Kafka, nor later than now.
+     *
+     * @param receivedAt header {@code received_at}, in milliseconds since 1970
+     * @param kafkaTime  the record's own timestamp, likewise; none where it is not positive
+     * @param wallClock  now, likewise
+     */
+    static long clock(long receivedAt, long kafkaTime, long wallClock) {
+        long latest = kafkaTime > 0 ? Math.min(kafkaTime, wallClock) : wallClock;
+        return Math.min(receivedAt, latest + CLOCK_SKEW.toMillis());
     }
 
     /**
      * Registrations do not move the clock. Those that are there when the job starts hold it until they are read, because the payloads of
-     * months may be read in a minute, and an event whose registration waits to be read is not unclaimed.
+     * months may be read in a minute, and an event whose registration waits to be read is not unclaimed. Where there are none, there is nothing
+     * to wait for.
      */
-    private static WatermarkStrategy<RawRecord> untilRead() {
+    private static WatermarkStrategy<RawRecord> untilRead(KafkaConnection kafka) {
         return WatermarkStrategy.forGenerator(context -> new WatermarkGenerator<RawRecord>() {
             private long lastAt = System.nanoTime();
-            private boolean read;
+            private boolean read = noneIn(kafka);
 
             @Override
             public void onEvent(RawRecord event, long timestamp, WatermarkOutput output) {
@@ -110,5 +131,14 @@ record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registratio
                 }
             }
         });
+    }
+
+    private static boolean noneIn(KafkaConnection kafka) {
+        try {
+            return kafka.isEmpty(Topic.SHIPMENTS);
+        } catch (KafkaUnreachableException e) {
+            // Nobody can say: the clock waits.
+            return false;
+        }
     }
 }

@@ -257,6 +257,27 @@ class LiveRunITCase {
     }
 
     @Test
+    void aTickDatedFarAheadOnEveryPartitionFiresNoTimerEarly() throws Exception {
+        try (LiveWatch watch = new LiveWatch(home).start()) {
+            watch.register(registration("1Z1", 1, "2026-03-06T12:00:00Z"));
+            watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
+            Instant handed = MONDAY.plus(Duration.ofHours(1));
+            watch.tick(Instant.parse("2099-01-01T00:00:00Z"), handed);
+            watch.awaitClock(handed.plusSeconds(60));
+            assertThat(watch.tables()
+                            .string("select max(clock_at) <= '" + handed.plusSeconds(60) + "' from watch_progress"))
+                    .isEqualTo("t");
+            assertThat(watch.tables().count("shipment_alert")).isZero();
+
+            Instant due = MONDAY.plus(Duration.ofHours(73));
+            watch.tick(due);
+            watch.awaitClock(due);
+            assertThat(watch.tables().strings("select kind, opened_at from shipment_alert"))
+                    .containsExactly("STALLED | 2026-03-05 12:00:00+00");
+        }
+    }
+
+    @Test
     void moreWritersThanPartitionsDoNotStopTheClock() throws Exception {
         try (LiveWatch watch = new LiveWatch(home)) {
             watch.with(options -> options.withRuntime(Duration.ofMillis(500), "rocksdb", 6));

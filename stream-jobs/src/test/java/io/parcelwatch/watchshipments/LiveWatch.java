@@ -136,10 +136,17 @@ final class LiveWatch implements AutoCloseable {
     }
 
     void tick(Instant now) {
-        int partitions =
-                producer.partitionsFor(kafka.name(Topic.CARRIER_PAYLOADS)).size();
+        tick(now, Instant.now());
+    }
+
+    /** A tick that was handed to Kafka at another time than it tells. */
+    void tick(Instant told, Instant handed) {
+        int partitions = partitionsToldTheTime();
         for (int partition = 0; partition < partitions; partition++) {
-            send(PayloadHeaders.tick(kafka.name(Topic.CARRIER_PAYLOADS), partition, now));
+            ProducerRecord<byte[], byte[]> tick =
+                    PayloadHeaders.tick(kafka.name(Topic.CARRIER_PAYLOADS), partition, told);
+            send(new ProducerRecord<>(
+                    tick.topic(), partition, handed.toEpochMilli(), tick.key(), tick.value(), tick.headers()));
         }
     }
 
@@ -150,6 +157,11 @@ final class LiveWatch implements AutoCloseable {
         for (Future<RecordMetadata> record : sent) {
             acknowledged(record);
         }
+    }
+
+    /** How many partitions a tick goes to now; one that was added is known within a second. */
+    int partitionsToldTheTime() {
+        return producer.partitionsFor(kafka.name(Topic.CARRIER_PAYLOADS)).size();
     }
 
     void send(ProducerRecord<byte[], byte[]> record) {

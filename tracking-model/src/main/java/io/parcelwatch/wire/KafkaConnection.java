@@ -17,7 +17,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -101,6 +104,40 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> clien
         } catch (ExecutionException | TimeoutException | org.apache.kafka.common.KafkaException e) {
             throw new KafkaUnreachableException(this, e);
         }
+    }
+
+    /**
+     * Whether a topic holds no record now.
+     *
+     * @throws KafkaUnreachableException where no broker answers within 20 seconds, or the topic does not exist
+     */
+    public boolean isEmpty(Topic topic) {
+        int partitions = partitions(topic);
+        try (Admin admin = Admin.create(properties())) {
+            return offsets(admin, topic, partitions, OffsetSpec.earliest())
+                    .equals(offsets(admin, topic, partitions, OffsetSpec.latest()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnreachableException(this, e);
+        } catch (ExecutionException | TimeoutException | org.apache.kafka.common.KafkaException e) {
+            throw new KafkaUnreachableException(this, e);
+        }
+    }
+
+    private List<Long> offsets(Admin admin, Topic topic, int partitions, OffsetSpec which)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            asked.put(new TopicPartition(name(topic), partition), which);
+        }
+        ListOffsetsResult answers = admin.listOffsets(asked);
+        List<Long> offsets = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            offsets.add(answers.partitionResult(new TopicPartition(name(topic), partition))
+                    .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS)
+                    .offset());
+        }
+        return offsets;
     }
 
     /** Where it is; the properties may hold secrets. */
