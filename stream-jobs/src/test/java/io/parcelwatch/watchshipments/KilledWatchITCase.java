@@ -13,16 +13,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills the process of a live run and holds its tables against a bounded run over the same input, which nobody disturbed. */
+/**
+ * Kills the process of a live run again and again, and holds its tables against a bounded run over the same input, which nobody disturbed.
+ * {@link FaultsITCase} kills it once, among other faults, with all other tests.
+ */
 class KilledWatchITCase {
 
     @TempDir
     Path directory;
-
-    @Test
-    void killedOnceTheTablesAreThoseOfAnUndisturbedRun() throws Exception {
-        killed(1, 20261101, 300);
-    }
 
     @Test
     @Tag("faults")

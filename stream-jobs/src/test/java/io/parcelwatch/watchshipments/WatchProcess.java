@@ -19,7 +19,7 @@ final class WatchProcess {
     public static void main(String[] args) throws Exception {
         WatchOptions options = WatchOptions.live(
                         new Database(args[0], args[1], args[2]),
-                        new KafkaConnection(args[3], Map.of(), args[4]),
+                        new KafkaConnection(args[3], Map.of(Sources.NEW_PARTITIONS_EVERY, "1000"), args[4]),
                         Path.of(args[5]))
                 .withRuntime(Duration.ofMillis(Long.parseLong(args[6])), args[7], 2)
                 .withoutTicks();
@@ -39,6 +39,8 @@ final class WatchProcess {
                         Stream.of(
                                 "-XX:+UseSerialGC",
                                 "-Xmx700m",
+                                // It does not live long enough for more.
+                                "-XX:TieredStopAtLevel=1",
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 WatchProcess.class.getName(),
