@@ -37,10 +37,17 @@ final class RandomParcels {
             "CANCELLED",
             "UNKNOWN");
 
+    private final Instant start;
     private final List<Line> registrations = new ArrayList<>();
     private final List<Line> events = new ArrayList<>();
 
     RandomParcels(long seed, int parcels) {
+        this(seed, parcels, START);
+    }
+
+    /** The same parcels at another time: those of a run whose clock is not the test's end now. */
+    RandomParcels(long seed, int parcels, Instant start) {
+        this.start = start;
         Random random = new Random(seed);
         for (int i = 0; i < parcels; i++) {
             parcel(random, i);
@@ -52,7 +59,7 @@ final class RandomParcels {
     private void parcel(Random random, int i) {
         String carrier = random.nextBoolean() ? "ups" : "fedex";
         String number = "N" + i;
-        Instant placed = START.plusSeconds(random.nextInt(20 * 86_400));
+        Instant placed = start.plusSeconds(random.nextInt(20 * 86_400));
         if (i % 50 != 0) {
             Instant registered = placed.plusSeconds(random.nextInt(4 * 86_400));
             registrations.add(new Line(
@@ -104,6 +111,11 @@ final class RandomParcels {
 
     /** What a bounded run up to {@link #END} reads, events in an order of the seed's. */
     WatchOptions writtenTo(Path directory, WatchTables tables, long shuffle) throws IOException {
+        return writtenTo(directory, tables, shuffle, END);
+    }
+
+    /** What a bounded run up to a moment reads. */
+    WatchOptions writtenTo(Path directory, WatchTables tables, long shuffle, Instant asOf) throws IOException {
         List<Line> shuffled = new ArrayList<>(events);
         List<Line> registered = new ArrayList<>(registrations);
         if (shuffle != 0) {
@@ -116,7 +128,7 @@ final class RandomParcels {
         Path eventFile = Files.write(
                 directory.resolve("events-" + shuffle + ".jsonl"),
                 shuffled.stream().map(Line::json).toList());
-        WatchOptions options = WatchOptions.bounded(tables.database(), shipmentFile, eventFile, END);
+        WatchOptions options = WatchOptions.bounded(tables.database(), shipmentFile, eventFile, asOf);
         return options.withRules(options.rules().withAnnounceFrom(Instant.EPOCH));
     }
 }
