@@ -149,6 +149,21 @@ class ErrorsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--report-unclaimed-after",
+                "--claim-within",
+                "--expired-after",
+                "--forget-after",
+                "--new-journey-after"
+            })
+    void aWaitOfNothingIsWrongUsageBeforeAnythingStarts(String option) {
+        Said said = commands.run("watch-shipments", option, "0");
+        assertThat(said.code()).as(said.err()).isEqualTo(2);
+        assertThat(said.error()).contains(option, "from 1 on");
+    }
+
     @Test
     void aDatabaseThatIsDownIsAFailureThatCanBeRunAgain() {
         Commands down = Commands.with("--home", home.toString(), "--db-url", "jdbc:postgresql://127.0.0.1:1/x");

@@ -263,6 +263,8 @@ final class ShipmentFold {
         private final Place destination;
         private final RegisteredOrder promise;
         private final Instant cancelledAt;
+        /** When its last order will have been cancelled; null where that is past, or not to come. */
+        private final Instant cancelsAt;
 
         private final List<ShipmentDocument.Event> events = new ArrayList<>();
         private final List<Movement> movements = new ArrayList<>();
@@ -322,7 +324,9 @@ final class ShipmentFold {
                             .max(Comparator.naturalOrder())
                             .orElseThrow()
                     : null;
-            this.cancelledAt = lastCancelled == null || lastCancelled.isAfter(now) ? null : lastCancelled;
+            boolean toCome = lastCancelled != null && lastCancelled.isAfter(now);
+            this.cancelledAt = toCome ? null : lastCancelled;
+            this.cancelsAt = toCome ? lastCancelled : null;
         }
 
         private static Instant first(
@@ -581,6 +585,10 @@ final class ShipmentFold {
             }
             if (promise != null && firstAttemptAt() == null && calledOffAt() == null) {
                 next = future(now, next, promise.promisedAt());
+            }
+            if (cancelsAt != null) {
+                // The clock may be behind the channel's.
+                next = future(now, next, cancelsAt);
             }
             Instant sign = lastSign();
             if (sign != null) {

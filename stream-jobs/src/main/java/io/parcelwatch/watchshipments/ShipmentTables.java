@@ -202,12 +202,18 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     /** Rows of an event whose time is known better now: the time is part of the key of a partitioned table. */
     private static final String REMOVE_RETIMED = """
             delete from tracking_event t
-            using unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[])
-                as n (carrier, tracking_number, event_id, event_time, revision)
+            using unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::interval[], ?::bigint[])
+                as n (carrier, tracking_number, event_id, event_time, apart, revision)
             where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.event_id = n.event_id
-              and t.event_time <> n.event_time and t.event_time between n.event_time - interval '2 days' and n.event_time + interval '2 days'
+              and t.event_time <> n.event_time and t.event_time between n.event_time - n.apart and n.event_time + n.apart
               and t.revision <= n.revision
             """;
+
+    /** How far apart two times of an event are looked for where it is not known that it has two: a better offset moves it by a day at most. */
+    private static final String NEAR = "2 days";
+
+    /** The same where it is known: carriers correct their dates. */
+    private static final String ANYWHERE = "400 years";
 
     /** Days of performance in the order of their keys: writers that touch the same ones never wait for each other crosswise. */
     private static final String LOCK_CELLS = """
@@ -421,6 +427,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                         document.trackingNumber(),
                         event.eventId(),
                         event.eventTime(),
+                        document.retimed() == null ? NEAR : ANYWHERE,
                         revision(document)
                     });
                 }
@@ -430,7 +437,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(REMOVE_RETIMED)) {
-            for (int column = 0; column < 5; column++) {
+            for (int column = 0; column < 6; column++) {
                 int at = column;
                 statement.setArray(
                         column + 1,

@@ -115,6 +115,15 @@ class LiveRunITCase {
                             "2026-03-03 | IN_TRANSIT | 1 | 8",
                             "2026-03-03 | OUT_FOR_DELIVERY | 1 | 1");
             assertThat(watch.tables().strings(performance)).containsExactly("2026-03-03 | 1 | 0");
+
+            // It went somewhere else: the day counts on another lane.
+            watch.register(registration("1Z1", 2, null)
+                    .replace("\"journey\":1", "\"journey\":1,\"destination\":{\"country\":\"DE\"}"));
+            await().until(() -> "DE".equals(watch.tables().string("select destination from shipment")));
+            assertThat(watch.tables().strings("select distinct destination from status_dwell_daily"))
+                    .containsExactly("DE");
+            assertThat(watch.tables().strings("select destination, deliveries from delivery_performance_daily"))
+                    .containsExactly("DE | 1");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.parcelwatch.watchshipments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.parcelwatch.model.AlertKind;
 import io.parcelwatch.model.Milestone;
@@ -26,6 +27,7 @@ class ShipmentFoldTest {
     private static final NumberKey NUMBER = new NumberKey("ups", "1Z1");
     private static final Instant PLACED = Instant.parse("2026-03-01T00:00:00Z");
     private static final Instant PROMISED = Instant.parse("2026-03-06T00:00:00Z");
+    private static final Place US_CA = new Place(null, "CA", null, "US");
     private static final Instant LATER = Instant.parse("2026-03-20T00:00:00Z");
 
     private final List<SeenEvent> events = new ArrayList<>();
@@ -104,6 +106,9 @@ class ShipmentFoldTest {
         ShipmentDocument open = documentAt(at(40));
         assertThat(open.deliveries()).isEmpty();
         assertThat(open.shipments().get(0).firstAttemptAt()).isNull();
+        assertThat(open.intents())
+                .extracting(ShipmentDocument.Intent::milestone)
+                .containsExactly(Milestone.SHIPPED, Milestone.OUT_FOR_DELIVERY);
 
         say(Status.DELIVERED, 50);
         ShipmentDocument.Delivery delivery = documentAt(at(60)).deliveries().get(0);
@@ -306,6 +311,135 @@ class ShipmentFoldTest {
                         .alerts())
                 .singleElement()
                 .satisfies(alert -> assertThat(alert.closedAt()).isEqualTo(PROMISED.plusSeconds(3600)));
+    }
+
+    @Test
+    void aCancellationAheadOfTheClockIsTakenUpWhenItsTimeComes() {
+        Instant cancelledAt = PLACED.plusSeconds(60);
+        WatchedNumber number = number(told(order("7", PLACED, null), US_CA, null, cancelledAt));
+        ShipmentFold.Judgement before = new ShipmentFold(rules).judge(NUMBER, number, PLACED);
+        assertThat(before.document().shipments().get(0).cancelledAt()).isNull();
+        assertThat(before.next()).isEqualTo(cancelledAt);
+        assertThat(new ShipmentFold(rules)
+                        .judge(NUMBER, number, cancelledAt.plusMillis(1))
+                        .document()
+                        .shipments()
+                        .get(0)
+                        .cancelledAt())
+                .isEqualTo(cancelledAt);
+    }
+
+    @Test
+    void aParcelOnItsWayIsNotCalledOffByItsChannel() {
+        say(Status.IN_TRANSIT, 10);
+        WatchedNumber number = number(told(order("7", PLACED, PROMISED), US_CA, null, at(20)));
+        ShipmentDocument document = new ShipmentFold(rules)
+                .judge(NUMBER, number, PROMISED.plusSeconds(3600))
+                .document();
+        assertThat(document.shipments().get(0).status()).isEqualTo(Status.IN_TRANSIT);
+        assertThat(document.shipments().get(0).cancelledAt()).isEqualTo(at(20));
+        assertThat(document.alerts())
+                .filteredOn(alert -> alert.kind() == AlertKind.DELAYED)
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.closedAt()).isNull());
+    }
+
+    @Test
+    void twoOrdersInOneParcelShareItsJourneyAndTheEarlierPromiseHolds() {
+        RegisteredOrder first = told(order("1", PLACED, PROMISED.plusSeconds(7200)), US_CA, null, at(20));
+        RegisteredOrder second = order("2", at(48), PROMISED);
+        say(Status.DELIVERED, 130);
+        ShipmentDocument document = new ShipmentFold(rules)
+                .judge(NUMBER, number(first, second), LATER)
+                .document();
+        assertThat(document.shipments()).singleElement().satisfies(shipment -> {
+            assertThat(shipment.placedAt()).isEqualTo(PLACED);
+            assertThat(shipment.promisedAt()).isEqualTo(PROMISED);
+            assertThat(shipment.cancelledAt()).as("one of its orders stands").isNull();
+        });
+        assertThat(document.orders())
+                .extracting(order -> order.order().id() + " in " + order.journey())
+                .containsExactly("1 in 1", "2 in 1");
+        assertThat(document.deliveries()).singleElement().satisfies(delivery -> {
+            assertThat(delivery.onTime()).isFalse();
+            assertThat(delivery.placedAt()).isEqualTo(PLACED);
+        });
+        assertThat(new ShipmentFold(rules)
+                        .judge(NUMBER, number(first, told(second, US_CA, null, at(50))), LATER)
+                        .document()
+                        .shipments()
+                        .get(0)
+                        .cancelledAt())
+                .isEqualTo(at(50));
+    }
+
+    @Test
+    void aNewAddressAndANewEstimateMoveTheParcelAndNotItsPromise() {
+        // Midnight has passed in New York and not in California.
+        events.add(event(Status.DELIVERED, Instant.parse("2026-03-06T06:00:00Z"), true, null));
+        RegisteredOrder order = order("7", PLACED, PROMISED);
+        RegisteredOrder moved = told(order, new Place(null, "NY", "10001", "US"), PROMISED.plusSeconds(86_400), null);
+        ShipmentDocument before =
+                new ShipmentFold(rules).judge(NUMBER, number(order), LATER).document();
+        ShipmentDocument after =
+                new ShipmentFold(rules).judge(NUMBER, number(moved), LATER).document();
+        assertThat(before.deliveries().get(0).day()).isEqualTo("2026-03-05");
+        assertThat(after.deliveries().get(0).day()).isEqualTo("2026-03-06");
+        assertThat(after.deliveries().get(0).lane().destination()).isEqualTo("US-NY");
+        assertThat(after.shipments()).singleElement().satisfies(shipment -> {
+            assertThat(shipment.destination().postalCode()).isEqualTo("10001");
+            assertThat(shipment.estimatedAt()).isEqualTo(PROMISED.plusSeconds(86_400));
+            assertThat(shipment.promisedAt()).isEqualTo(PROMISED);
+        });
+    }
+
+    @Test
+    void anEventSentAgainWithOtherWordsOrAnotherTimeIsOneEventWhicheverCameFirst() {
+        SeenEvent scan = event(Status.IN_TRANSIT, at(10), true, at(11));
+        SeenEvent again = new SeenEvent(
+                scan.eventId(),
+                scan.status(),
+                null,
+                at(10).minusSeconds(86_400 * 5),
+                scan.offset(),
+                scan.offsetSource(),
+                null,
+                "Departed from facility, corrected",
+                scan.location(),
+                true,
+                at(30),
+                "poll");
+        WatchedNumber one = arrive(List.of(scan, again));
+        assertThat(one.events()).singleElement().satisfies(event -> {
+            assertThat(event.eventTime()).isEqualTo(again.eventTime());
+            assertThat(event.description()).isEqualTo("Departed from facility, corrected");
+            assertThat(event.receivedAt()).isEqualTo(at(11));
+        });
+        assertThat(arrive(List.of(again, scan)).events()).isEqualTo(one.events());
+    }
+
+    @Test
+    void howLongAJourneyLivesIsSet() {
+        rules = rules.withLifetimes(Duration.ofDays(2), Duration.ofDays(5), Duration.ofDays(1));
+        say(Status.IN_TRANSIT, 30);
+        RegisteredOrder first = order("7", PLACED, null);
+        assertThat(new ShipmentFold(rules)
+                        .judge(NUMBER, number(first, order("8", at(25), null)), at(74))
+                        .document()
+                        .shipments())
+                .extracting(ShipmentDocument.Shipment::journey, ShipmentDocument.Shipment::expired)
+                .as("25 hours apart; the first was never heard of, the second 44 hours ago")
+                .containsExactly(tuple(1, true), tuple(2, false));
+        say(Status.DELIVERED, 40);
+        Instant forgotten = at(40).plus(Duration.ofDays(5)).plusMillis(1);
+        assertThat(new ShipmentFold(rules)
+                        .judge(NUMBER, number(first), forgotten.minusMillis(1))
+                        .over())
+                .isFalse();
+        assertThat(new ShipmentFold(rules)
+                        .judge(NUMBER, number(first), forgotten)
+                        .over())
+                .isTrue();
     }
 
     @Test
@@ -531,6 +665,27 @@ class ShipmentFoldTest {
     private WatchedNumber number() {
         return new WatchedNumber(
                 new Registration("ups", "1Z1", 0, List.of(order("7", PLACED, PROMISED))), events, 0, 0, 0, 0);
+    }
+
+    private WatchedNumber number(RegisteredOrder... orders) {
+        return new WatchedNumber(new Registration("ups", "1Z1", 0, List.of(orders)), events, 0, 0, 0, 0);
+    }
+
+    /** The order as its channel tells it later. */
+    private static RegisteredOrder told(
+            RegisteredOrder order, Place destination, Instant estimatedAt, Instant cancelledAt) {
+        return new RegisteredOrder(
+                order.order(),
+                order.journey(),
+                order.service(),
+                order.origin(),
+                destination,
+                order.placedAt(),
+                order.promisedAt(),
+                order.promisePrecision(),
+                estimatedAt,
+                order.registeredAt(),
+                cancelledAt);
     }
 
     private ShipmentDocument.Shipment shipmentAt(Instant now) {

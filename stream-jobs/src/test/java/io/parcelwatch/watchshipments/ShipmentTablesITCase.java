@@ -2,18 +2,40 @@ package io.parcelwatch.watchshipments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parcelwatch.model.OffsetSource;
+import io.parcelwatch.model.OrderRef;
+import io.parcelwatch.model.Place;
+import io.parcelwatch.model.RegisteredOrder;
+import io.parcelwatch.model.Registration;
+import io.parcelwatch.model.Status;
 import io.parcelwatch.wire.EventJson;
 import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.RegistrationJson;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Documents of a live run, straight to the tables. */
 class ShipmentTablesITCase {
 
-    private static final Instant NOW = Instant.parse("2026-03-05T12:00:00Z");
+    private static final Instant MONDAY = Instant.parse("2026-03-02T12:00:00Z");
+    private static final Instant LATER = Instant.parse("2026-03-05T12:00:00Z");
+    private static final NumberKey NUMBER = new NumberKey("ups", "1Z1");
+
+    private WatchTables tables;
+    private ShipmentTables writer;
+
+    @BeforeEach
+    void open() {
+        tables = new WatchTables();
+        tables.execute("insert into watch_state (state_id) values ('test')");
+        writer = ShipmentTables.live();
+    }
 
     @Test
     void anEventWhoseTimeIsKnownBetterWithinABatchLeavesOneRow() throws Exception {
@@ -23,14 +45,10 @@ class ShipmentTablesITCase {
                                 {"channel":"c","account":"a","id":"1"},"journey":1,"placed_at":"2026-03-01T00:00:00Z"}]}"""))))
                 .with(event("2026-03-02T12:00:00+00:00", "ASSUMED"));
         WatchedNumber after = before.with(event("2026-03-02T12:00:00-05:00", "CARRIER"));
-        NumberKey key = new NumberKey("ups", "1Z1");
         ShipmentFold fold = new ShipmentFold(WatchRules.live());
-        ShipmentDocument first = fold.judge(key, before, NOW).document();
-        ShipmentDocument second = fold.judge(key, after, NOW).document().newsSince(first);
+        ShipmentDocument first = fold.judge(NUMBER, before, LATER).document();
+        ShipmentDocument second = fold.judge(NUMBER, after, LATER).document().newsSince(first);
 
-        WatchTables tables = new WatchTables();
-        tables.execute("insert into watch_state (state_id) values ('test')");
-        ShipmentTables writer = ShipmentTables.live();
         try (Connection connection = tables.database().connect()) {
             connection.setAutoCommit(false);
             writer.begin(connection);
@@ -40,6 +58,89 @@ class ShipmentTablesITCase {
 
         assertThat(tables.strings("select event_time, offset_source from tracking_event"))
                 .containsExactly("2026-03-02 17:00:00+00 | CARRIER");
+    }
+
+    @Test
+    void anEventWhoseTimeIsCorrectedHasOneRowWithinABatchAndAcrossBatches() throws Exception {
+        WatchedNumber first = registered().with(scan(MONDAY));
+        WatchedNumber second = first.with(scan(MONDAY.minus(Duration.ofDays(5))));
+        WatchedNumber third = second.with(scan(MONDAY.minus(Duration.ofDays(20))));
+        ShipmentDocument one = document(first);
+        ShipmentDocument two = document(second).newsSince(one);
+        ShipmentDocument three = document(third).newsSince(document(second));
+        try (Connection connection = tables.database().connect()) {
+            writer.begin(connection);
+            writer.write(connection, List.of(one, two));
+            assertThat(tables.strings("select event_time from tracking_event"))
+                    .containsExactly("2026-02-25 12:00:00+00");
+            writer.write(connection, List.of(three));
+            assertThat(tables.strings("select event_time from tracking_event"))
+                    .containsExactly("2026-02-10 12:00:00+00");
+        }
+    }
+
+    @Test
+    void whatAPredecessorToldOfAnUnclaimedNumberGoesWithItsRegistration() throws Exception {
+        WatchedNumber waiting = WatchedNumber.empty(0).with(scan(MONDAY)).with(scan("s8", MONDAY.plusSeconds(60)));
+        ShipmentFold fold = new ShipmentFold(WatchRules.live());
+        Instant later = MONDAY.plus(Duration.ofDays(3));
+        try (Connection connection = tables.database().connect()) {
+            writer.begin(connection);
+            writer.write(
+                    connection,
+                    List.of(fold.judgeUnclaimed(NUMBER, waiting, later).document()));
+            assertThat(tables.strings("select events, reported_at from unclaimed_number"))
+                    .containsExactly("2 | 2026-03-04 12:00:00+00");
+
+            // Its successor was given less, in another order, and the registration first.
+            ShipmentTables successor = ShipmentTables.live();
+            successor.begin(connection);
+            successor.write(connection, List.of(document(registered())));
+            assertThat(tables.count("unclaimed_number")).isZero();
+        }
+        assertThat(tables.strings("select tracking_number from shipment")).containsExactly("1Z1");
+    }
+
+    private static ShipmentDocument document(WatchedNumber number) {
+        return new ShipmentFold(WatchRules.live())
+                .judge(NUMBER, number, MONDAY.plusSeconds(3600))
+                .document();
+    }
+
+    private static WatchedNumber registered() {
+        RegisteredOrder order = new RegisteredOrder(
+                new OrderRef("shopify", "a", "7"),
+                1,
+                null,
+                Place.NOWHERE,
+                Place.NOWHERE,
+                MONDAY.minus(Duration.ofDays(1)),
+                null,
+                null,
+                null,
+                MONDAY,
+                null);
+        return WatchedNumber.empty(0).with(new Registration("ups", "1Z1", 1, new ArrayList<>(List.of(order))));
+    }
+
+    private static SeenEvent scan(Instant time) {
+        return scan("s7", time);
+    }
+
+    private static SeenEvent scan(String id, Instant time) {
+        return new SeenEvent(
+                id,
+                Status.IN_TRANSIT,
+                null,
+                time,
+                0,
+                OffsetSource.CARRIER,
+                "X",
+                null,
+                Place.NOWHERE,
+                true,
+                MONDAY,
+                "webhook");
     }
 
     private static SeenEvent event(String time, String zone) {

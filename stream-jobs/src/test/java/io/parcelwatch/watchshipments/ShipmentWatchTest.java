@@ -1,6 +1,7 @@
 package io.parcelwatch.watchshipments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.parcelwatch.model.AlertKind;
 import io.parcelwatch.model.Registration;
@@ -401,6 +402,30 @@ class ShipmentWatchTest {
             assertThat(document.alerts()).hasSize(1);
             assertThat(document.intents()).isEmpty();
         });
+    }
+
+    @Test
+    void aBoundedRunKnowsNothingThatWasReceivedRegisteredOrCancelledAfterItsMoment() throws Exception {
+        open(WatchRules.bounded(STALLED));
+        register(1);
+        watch.processElement1(new StreamRecord<>(EventJson.read(Json.object(
+                ("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"status\":\"DELIVERED\",\"event_time\":\"" + MONDAY
+                                + "\",\"received_at\":\"" + STALLED.plusMillis(1) + "\"}")
+                        .getBytes(StandardCharsets.UTF_8)))));
+        watch.processElement2(new StreamRecord<>(RegistrationJson.read(
+                Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z2\",\"registered_at\":\""
+                                + STALLED.plusMillis(1) + "\",\"placed_at\":\"" + MONDAY + "\"}")
+                        .getBytes(StandardCharsets.UTF_8)))));
+        watch.processElement2(new StreamRecord<>(RegistrationJson.read(
+                Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z3\",\"registered_at\":\"" + MONDAY
+                                + "\",\"placed_at\":\"" + MONDAY + "\",\"cancelled_at\":\"" + STALLED.plusMillis(1)
+                                + "\"}")
+                        .getBytes(StandardCharsets.UTF_8)))));
+        watch.processBothWatermarks(Watermark.MAX_WATERMARK);
+        assertThat(documents())
+                .flatExtracting(ShipmentDocument::shipments)
+                .extracting(ShipmentDocument.Shipment::status, ShipmentDocument.Shipment::cancelledAt)
+                .containsExactly(tuple(Status.UNKNOWN, null), tuple(Status.UNKNOWN, null));
     }
 
     private void open(WatchRules rules) throws Exception {
