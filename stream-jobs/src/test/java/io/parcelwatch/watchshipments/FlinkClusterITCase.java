@@ -45,8 +45,9 @@ class FlinkClusterITCase {
 
     @Test
     void killedTaskManagersAndAKilledJobManagerCostSecondsAndNoRow() throws Exception {
-        // The clock is the wall's here: the parcels were on their way in the weeks before now.
-        Instant start = Instant.now().minus(43, ChronoUnit.DAYS);
+        // The clock is the wall's here: the parcels were on their way in the weeks before now. In whole seconds: Kafka
+        // brings times of receipt in milliseconds, the files of the undisturbed run as they are written.
+        Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(43, ChronoUnit.DAYS);
         RandomParcels parcels = new RandomParcels(20261125, PARCELS, start);
         try (LiveWatch watch = new LiveWatch(directory);
                 FlinkCluster cluster = new FlinkCluster(
