@@ -46,13 +46,13 @@ final class MergeOrders implements Tasklet {
      */
     private static final String LOCK_KNOWN = """
             select count(*) from (
-                select 1 from sales_order o
-                where id in (select order_id from staged_order s
-                             where file_id = :file_id and part = :part and line > :after and line <= :up_to
-                               and not superseded and s.order_id = o.id
-                               and (s.content <> o.content or s.as_of > o.as_of))
-                order by id
-                for no key update) locked
+                select 1
+                from staged_order s
+                join sales_order o on o.id = s.order_id
+                where s.file_id = :file_id and s.part = :part and s.line > :after and s.line <= :up_to and not s.superseded
+                  and (s.content <> o.content or s.as_of > o.as_of)
+                order by o.id
+                for no key update of o) locked
             """;
 
     private final Intake intake;

@@ -129,6 +129,8 @@ lines as (
     from changed c
     join staged_line l on l.file_id = c.file_id and l.line = c.line
     where l.file_id = :file_id and l.line > :after and l.line <= :up_to
+    -- Neighbours in the index one after another: a page of it is visited once for all of them.
+    order by c.order_id, l.line_no
     on conflict (order_id, line_no) do update
     set sku = excluded.sku, name = excluded.name, quantity = excluded.quantity, price = excluded.price,
         requires_shipping = excluded.requires_shipping, fulfillment_status = excluded.fulfillment_status
@@ -146,6 +148,7 @@ milestones as (
     select order_id, 'ORDER_RECEIVED', placed_at, :now from changed
     union all
     select order_id, 'CANCELLED', cancelled_at, :now from changed where cancelled_at is not null
+    order by order_id
     on conflict (order_id, milestone) do nothing
     returning order_id
 ),

@@ -55,7 +55,12 @@ final class GeneratedExport {
 
     private static String firstRow(long order, long lines) {
         String address = String.format(
-                Locale.ROOT, "Customer %d,\"Road %d\",\"Road %d\",,,Paris,'%05d,,FR,", order, order % 90, order % 90, order % 99_999);
+                Locale.ROOT,
+                "Customer %d,\"Road %d\",\"Road %d\",,,Paris,'%05d,,FR,",
+                order,
+                order % 90,
+                order % 90,
+                order % 99_999);
         return String.format(
                 Locale.ROOT,
                 "#%d,c%d@example.org,paid,2026-03-01 10:00:00 +0100,unfulfilled,,no,EUR,%d.00,4.90,0.00,%d.90,,0.00,Standard,%s,1,%s,true,true,"
