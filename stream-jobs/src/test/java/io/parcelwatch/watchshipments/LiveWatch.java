@@ -178,8 +178,12 @@ final class LiveWatch implements AutoCloseable {
 
     /** Waits until the tables hold everything that was received up to a moment. The clock has to be told so by a tick. */
     void awaitClock(Instant moment) {
+        awaitClock(moment, Duration.ofSeconds(60));
+    }
+
+    void awaitClock(Instant moment, Duration patience) {
         await("the watch's clock reaches " + moment)
-                .atMost(Duration.ofSeconds(60))
+                .atMost(patience)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> (options.parallelism() + " | t")
                         .equals(tables.string("select count(*), min(clock_at) >= '" + moment.minusMillis(1)

@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RandomJourneysITCase {
 
+    /** Thousands of parcels take their time on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     @TempDir
     Path directory;
 
@@ -66,7 +69,7 @@ class RandomJourneysITCase {
             lives.add(new Life(
                     1 + random.nextInt(4), "rocksdb", random.nextBoolean() ? null : SavepointFormatType.CANONICAL));
         }
-        live(seed, 3_000, lives);
+        live(seed, 2_000, lives);
     }
 
     private void bounded(long seed, int parcels) throws Exception {
@@ -115,7 +118,7 @@ class RandomJourneysITCase {
                 watch.sendAll(records.subList(sent, until));
                 sent = until;
                 if (i + 1 < lives.size()) {
-                    await().atMost(Duration.ofSeconds(60))
+                    await().atMost(PATIENCE)
                             .until(() -> watch.tables().count("tracking_event") > written);
                     if (life.stoppedWith() == null) {
                         watch.stop();
@@ -125,7 +128,7 @@ class RandomJourneysITCase {
                 }
             }
             watch.tick(RandomJourneys.END);
-            watch.awaitClock(RandomJourneys.END);
+            watch.awaitClock(RandomJourneys.END, PATIENCE);
             assertSameAsReference(seed, journeys, watch.tables());
         }
     }
