@@ -45,6 +45,11 @@ final class ShipmentFold {
         this.rules = rules;
     }
 
+    /** Whether another fold makes the same of the same, as far as stalls go. */
+    boolean judgesStallsLike(ShipmentFold other) {
+        return rules.stallRules().meansTheSame(other.rules.stallRules());
+    }
+
     /**
      * The rows of a number.
      *

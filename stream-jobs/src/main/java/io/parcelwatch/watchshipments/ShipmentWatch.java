@@ -4,37 +4,53 @@ import io.parcelwatch.model.EventIdentity;
 import io.parcelwatch.model.RegisteredOrder;
 import io.parcelwatch.model.Registration;
 import io.parcelwatch.model.TrackingEvent;
+import io.parcelwatch.settings.UnusableSettingsException;
 import io.parcelwatch.wire.EventJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.accumulators.LongCounter;
-import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractInput;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorV2;
+import org.apache.flink.streaming.api.operators.Input;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.MultipleInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches one tracking number: joins its events with its registration, computes its rows with each piece of news and when time alone changes
- * something, and passes on what changed.
+ * something, and passes on what changed. When the stall rules change it does so for every number that it holds.
  *
  * <p>Now is the watermark, which follows the time of receipt. A bounded run computes the rows once, at {@link WatchRules#asOf()}, when all its
  * input is read.
+ *
+ * <p>An operator and no function, because it has three inputs (events and registrations by number, rules to every instance), and because rules move
+ * the timers of all numbers: Flink lets a broadcast function visit all keys, but set no timers there.
  */
-final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, Registration, ShipmentDocument>
-        implements CheckpointedFunction {
-
-    private static final long serialVersionUID = 1L;
+final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
+        implements MultipleInputStreamOperator<ShipmentDocument>, Triggerable<String, VoidNamespace> {
 
     /** Events whose number nobody registered in time, and those beyond what a number can have. */
     static final OutputTag<DeadLetter> UNUSABLE =
@@ -46,79 +62,205 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
     static final String SKIPPED_EVENTS = "events after --as-of";
     static final String WAITING_EVENTS = "events waiting for a registration";
 
+    private static final Logger LOG = LoggerFactory.getLogger(ShipmentWatch.class);
+
+    private static final ValueStateDescriptor<WatchedNumber> NUMBER =
+            new ValueStateDescriptor<>("number", TypeInformation.of(WatchedNumber.class));
+
+    private static final MapStateDescriptor<String, StatedStallRules> STALL_RULES =
+            new MapStateDescriptor<>("stall-rules", Types.STRING, TypeInformation.of(StatedStallRules.class));
+
+    /** The one entry of {@link #STALL_RULES}. */
+    private static final String IN_FORCE = "in force";
+
     private final WatchRules rules;
-    private transient ShipmentFold fold;
-    private transient ValueState<WatchedNumber> numbers;
-    private transient ListState<Long> clocks;
+    private ShipmentFold fold;
+    private InternalTimerService<VoidNamespace> timers;
+    private ValueState<WatchedNumber> numbers;
+    private ListState<Long> clocks;
+    private BroadcastState<String, StatedStallRules> stallRules;
+    /** Whether the state may hold numbers that were judged by rules which it does not name. */
+    private boolean judgedByUnknownRules;
     /**
      * The latest clock of this attempt or the one before, in milliseconds since 1970; 0 before the first. After a restart registrations are
      * read before the watermark moves, and a number that comes in then has not been there since 1970.
      */
-    private transient long clock;
+    private long clock;
 
-    private transient LongCounter skipped;
-    private transient LongCounter waiting;
-    private transient CountersBy deadLetters;
+    private LongCounter skipped;
+    private LongCounter waiting;
+    private CountersBy deadLetters;
     /** Tells this attempt of the job from those before it, see {@link WatchedNumber#judgedBy()}. */
-    private transient long attempt;
+    private long attempt;
 
-    ShipmentWatch(WatchRules rules) {
+    private ShipmentWatch(StreamOperatorParameters<ShipmentDocument> parameters, WatchRules rules) {
+        super(parameters, 3);
         this.rules = rules;
     }
 
+    /**
+     * Makes the operator; its inputs are tracking events, registrations and {@link StatedStallRules}.
+     *
+     * @param rules what shipments are judged by; its stall rules hold until the third input states others
+     */
+    static StreamOperatorFactory<ShipmentDocument> by(WatchRules rules) {
+        return new Factory(rules);
+    }
+
+    private static final class Factory extends AbstractStreamOperatorFactory<ShipmentDocument> {
+        private static final long serialVersionUID = 1L;
+
+        private final WatchRules rules;
+
+        Factory(WatchRules rules) {
+            this.rules = rules;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public <T extends StreamOperator<ShipmentDocument>> T createStreamOperator(
+                StreamOperatorParameters<ShipmentDocument> parameters) {
+            return (T) new ShipmentWatch(parameters, rules);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+            return ShipmentWatch.class;
+        }
+    }
+
     @Override
-    public void initializeState(FunctionInitializationContext context) throws Exception {
+    @SuppressWarnings("rawtypes")
+    public List<Input> getInputs() {
+        return List.of(
+                new AbstractInput<TrackingEvent, ShipmentDocument>(this, 1) {
+                    @Override
+                    public void processElement(StreamRecord<TrackingEvent> event) throws Exception {
+                        take(event.getValue());
+                    }
+                },
+                new AbstractInput<Registration, ShipmentDocument>(this, 2) {
+                    @Override
+                    public void processElement(StreamRecord<Registration> registration) throws Exception {
+                        take(registration.getValue());
+                    }
+                },
+                new AbstractInput<StatedStallRules, ShipmentDocument>(this, 3) {
+                    @Override
+                    public void processElement(StreamRecord<StatedStallRules> stated) throws Exception {
+                        take(stated.getValue());
+                    }
+                });
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
         clocks = context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("clock", Types.LONG));
         clock = 0;
         for (long of : clocks.get()) {
             clock = Math.max(clock, of);
         }
+        stallRules = context.getOperatorStateStore().getBroadcastState(STALL_RULES);
+        judgedByUnknownRules = context.isRestored() && !stallRules.contains(IN_FORCE);
     }
 
     @Override
-    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
         clocks.update(List.of(clock));
     }
 
     @Override
-    public void open(OpenContext context) {
+    public void open() throws Exception {
+        super.open();
         fold = new ShipmentFold(rules);
-        numbers = getRuntimeContext()
-                .getState(new ValueStateDescriptor<>("number", TypeInformation.of(WatchedNumber.class)));
+        StatedStallRules inForce = stallRules.get(IN_FORCE);
+        if (inForce != null) {
+            try {
+                fold = new ShipmentFold(rules.withStallRules(inForce.read()));
+            } catch (UnusableSettingsException e) {
+                // Rules of an earlier version of the job that this one does not take any more.
+                LOG.error("the stall rules of the state are refused: {}", e.getMessage());
+                judgedByUnknownRules = true;
+            }
+        }
+        numbers = getPartitionedState(NUMBER);
+        // The name and namespace that Flink's own functions use: earlier versions of this job were one.
+        timers = getInternalTimerService("user-timers", VoidNamespaceSerializer.INSTANCE, this);
         skipped = getRuntimeContext().getLongCounter(SKIPPED_EVENTS);
         waiting = getRuntimeContext().getLongCounter(WAITING_EVENTS);
-        deadLetters = CountersBy.deadLetters(
-                getRuntimeContext().getMetricGroup(), List.of(DeadLetter.NEVER_CLAIMED, DeadLetter.TOO_MANY_EVENTS));
+        deadLetters =
+                CountersBy.deadLetters(getMetricGroup(), List.of(DeadLetter.NEVER_CLAIMED, DeadLetter.TOO_MANY_EVENTS));
         attempt = (System.currentTimeMillis() << 20) ^ System.nanoTime();
     }
 
-    @Override
-    public void processElement1(TrackingEvent event, Context context, Collector<ShipmentDocument> out)
-            throws Exception {
+    /** Takes stall rules, and judges every number by them where they are newer than those in force, and others. */
+    private void take(StatedStallRules stated) throws Exception {
+        StatedStallRules inForce = stallRules.get(IN_FORCE);
+        if (inForce != null && stated.statedAt() < inForce.statedAt()) {
+            return;
+        }
+        stallRules.put(IN_FORCE, stated);
+        ShipmentFold before = judgedByUnknownRules ? null : fold;
+        fold = new ShipmentFold(rules.withStallRules(stated.read()));
+        if (before == null || !fold.judgesStallsLike(before)) {
+            getKeyedStateBackend()
+                    .applyToAllKeys(
+                            VoidNamespace.INSTANCE,
+                            VoidNamespaceSerializer.INSTANCE,
+                            NUMBER,
+                            (key, number) -> judgeAnew(before, number.value()));
+        }
+        judgedByUnknownRules = false;
+    }
+
+    /**
+     * Computes the rows of a number by new rules.
+     *
+     * @param before by which its rows were computed; null where that is not known
+     */
+    private void judgeAnew(ShipmentFold before, WatchedNumber number) throws Exception {
+        if (rules.bounded() || number == null || number.registration() == null || number.judgedAt() == Long.MIN_VALUE) {
+            // It is judged when its time comes, or a registration; by the new rules then.
+            return;
+        }
+        NumberKey key = NumberKey.of((String) getCurrentKey());
+        Instant now = now(number);
+        ShipmentFold.Judgement judgement = fold.judge(key, number, now);
+        ShipmentDocument told = before == null
+                ? null
+                : before.judge(key, number, Instant.ofEpochMilli(number.judgedAt()))
+                        .document();
+        if (told != null && !judgement.over() && judgement.document().newsSince(told) == null) {
+            numbers.update(timed(number, judgement.next()));
+        } else {
+            pass(number.judgedBy() == attempt ? told : null, number, judgement, now);
+        }
+    }
+
+    private void take(TrackingEvent event) throws Exception {
         if (rules.bounded()
                 && (event.eventTime().isAfter(rules.asOf())
                         || (event.receivedAt() != null && event.receivedAt().isAfter(rules.asOf())))) {
             skipped.add(1);
             return;
         }
-        WatchedNumber known = known(context);
+        WatchedNumber known = known();
         SeenEvent seen = SeenEvent.of(event);
         if (known.hasNoRoomFor(seen)) {
-            tell(
-                    letter(
-                            new NumberKey(event.carrier(), event.trackingNumber()),
-                            seen,
-                            DeadLetter.TOO_MANY_EVENTS,
-                            "the number has " + WatchedNumber.MOST_EVENTS + " events already"),
-                    context);
+            tell(letter(
+                    new NumberKey(event.carrier(), event.trackingNumber()),
+                    seen,
+                    DeadLetter.TOO_MANY_EVENTS,
+                    "the number has " + WatchedNumber.MOST_EVENTS + " events already"));
             return;
         }
-        take(known, known.with(seen), context, out);
+        take(known, known.with(seen));
     }
 
-    @Override
-    public void processElement2(Registration registration, Context context, Collector<ShipmentDocument> out)
-            throws Exception {
+    private void take(Registration registration) throws Exception {
         if (rules.bounded()) {
             List<RegisteredOrder> untilThen = registration.orders().stream()
                     .filter(order -> order.registeredAt() == null
@@ -135,94 +277,104 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
                     registration.revision(),
                     new ArrayList<>(untilThen));
         }
-        WatchedNumber known = known(context);
-        take(known, known.with(registration), context, out);
+        WatchedNumber known = known();
+        take(known, known.with(registration));
     }
 
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<ShipmentDocument> out) throws Exception {
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("only event time sets timers here");
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
         WatchedNumber known = numbers.value();
-        if (known == null || (rules.bounded() && timestamp > rules.asOf().toEpochMilli())) {
+        if (known == null
+                || (rules.bounded() && timer.getTimestamp() > rules.asOf().toEpochMilli())) {
             return;
         }
-        Instant now = now(known, context);
+        Instant now = now(known);
         if (known.registration() == null) {
-            waitOrGiveUp(known, now, context, out);
+            waitOrGiveUp(known, now);
         } else {
-            judge(known, known.timedFor(0), now, context, out);
+            judge(known, known.timedFor(0), now);
         }
     }
 
-    private WatchedNumber known(Context context) throws Exception {
-        clock = Math.max(clock, context.timerService().currentWatermark());
+    private WatchedNumber known() throws Exception {
+        clock = Math.max(clock, timers.currentWatermark());
         WatchedNumber known = numbers.value();
         return known == null ? WatchedNumber.empty(clock) : known;
     }
 
-    private void take(WatchedNumber before, WatchedNumber after, Context context, Collector<ShipmentDocument> out)
-            throws Exception {
+    private void take(WatchedNumber before, WatchedNumber after) throws Exception {
         if (after == before) {
             return;
         }
         if (rules.bounded()) {
             // All rows are computed once, when the input has ended and the clock moves to this timer.
-            context.timerService().registerEventTimeTimer(rules.asOf().toEpochMilli());
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, rules.asOf().toEpochMilli());
             numbers.update(after);
         } else if (after.registration() == null) {
-            waitForClaim(before, after, now(after, context), context, out);
-        } else if (context.timerService().currentWatermark() == Long.MIN_VALUE && after.judgedAt() == Long.MIN_VALUE) {
+            waitForClaim(before, after, now(after));
+        } else if (timers.currentWatermark() == Long.MIN_VALUE && after.judgedAt() == Long.MIN_VALUE) {
             // The clock has not started: this timer fires as soon as it does.
-            numbers.update(timed(after, Instant.EPOCH, context));
+            numbers.update(timed(after, Instant.EPOCH));
         } else {
-            judge(before, after, now(after, context), context, out);
+            judge(before, after, now(after));
         }
     }
 
-    /** Computes the rows, passes on what changed, and sees to it that time is not missed. */
-    private void judge(
-            WatchedNumber before, WatchedNumber after, Instant now, Context context, Collector<ShipmentDocument> out)
-            throws Exception {
-        NumberKey key = NumberKey.of(context.getCurrentKey());
+    /** Computes the rows by what was known before and is now. */
+    private void judge(WatchedNumber before, WatchedNumber after, Instant now) throws Exception {
+        NumberKey key = NumberKey.of((String) getCurrentKey());
         ShipmentDocument told = before.judgedBy() == attempt && before.registration() != null
                 ? fold.judge(key, before, Instant.ofEpochMilli(before.judgedAt()))
                         .document()
                 : null;
-        ShipmentFold.Judgement judgement = fold.judge(key, after, now);
+        pass(told, after, fold.judge(key, after, now), now);
+    }
+
+    /**
+     * Passes on what changed, and sees to it that time is not missed.
+     *
+     * @param told what was passed on before; null where that is not known
+     */
+    private void pass(ShipmentDocument told, WatchedNumber number, ShipmentFold.Judgement judgement, Instant now)
+            throws Exception {
         ShipmentDocument news = judgement.document().newsSince(told);
         if (news != null) {
-            out.collect(news);
+            output.collect(new StreamRecord<>(news));
             for (ShipmentNews item : ShipmentNews.between(told, judgement.document())) {
-                context.output(NEWS, item);
+                output.collect(NEWS, new StreamRecord<>(item));
             }
         }
         if (judgement.over()) {
-            forget(after, context);
+            forget(number);
             return;
         }
-        WatchedNumber judged = after.judged(now.toEpochMilli(), attempt);
-        numbers.update(rules.bounded() ? judged : timed(judged, judgement.next(), context));
+        WatchedNumber judged = number.judged(now.toEpochMilli(), attempt);
+        numbers.update(rules.bounded() ? judged : timed(judged, judgement.next()));
     }
 
     /** Keeps one timer a number: at the next moment that time alone changes something. */
-    private static WatchedNumber timed(WatchedNumber number, Instant next, Context context) {
+    private WatchedNumber timed(WatchedNumber number, Instant next) {
         // Everything is "strictly later than", and a timer fires at its moment: one millisecond more.
         long moment = next == null ? 0 : next.toEpochMilli() + 1;
         if (moment != number.timer()) {
             if (number.timer() != 0) {
-                context.timerService().deleteEventTimeTimer(number.timer());
+                timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, number.timer());
             }
             if (moment != 0) {
-                context.timerService().registerEventTimeTimer(moment);
+                timers.registerEventTimeTimer(VoidNamespace.INSTANCE, moment);
             }
         }
         return number.timedFor(moment);
     }
 
     /** Events came for a number that nobody registered yet. */
-    private void waitForClaim(
-            WatchedNumber before, WatchedNumber after, Instant now, Context context, Collector<ShipmentDocument> out)
-            throws Exception {
-        NumberKey key = NumberKey.of(context.getCurrentKey());
+    private void waitForClaim(WatchedNumber before, WatchedNumber after, Instant now) throws Exception {
+        NumberKey key = NumberKey.of((String) getCurrentKey());
         ShipmentFold.Judgement judgement = fold.judgeUnclaimed(key, after, now);
         boolean reported = !judgement.document().unclaimed().isEmpty();
         if (reported) {
@@ -232,20 +384,19 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
                             .unclaimed()
                             .equals(judgement.document().unclaimed());
             if (!known) {
-                out.collect(judgement.document());
+                output.collect(new StreamRecord<>(judgement.document()));
             }
         }
-        numbers.update(timed(reported ? after.judged(now.toEpochMilli(), attempt) : after, judgement.next(), context));
+        numbers.update(timed(reported ? after.judged(now.toEpochMilli(), attempt) : after, judgement.next()));
     }
 
     /** Tells of a number that waits too long for its registration, gives up what waited for all the time it had; the rest goes on waiting. */
-    private void waitOrGiveUp(WatchedNumber number, Instant now, Context context, Collector<ShipmentDocument> out)
-            throws Exception {
-        NumberKey key = NumberKey.of(context.getCurrentKey());
+    private void waitOrGiveUp(WatchedNumber number, Instant now) throws Exception {
+        NumberKey key = NumberKey.of((String) getCurrentKey());
         List<SeenEvent> still = new ArrayList<>();
         for (SeenEvent event : number.events()) {
             if (now.isAfter(event.waitingSince().plus(rules.claimWithin()))) {
-                tell(neverClaimed(key, event), context);
+                tell(neverClaimed(key, event));
             } else {
                 still.add(event);
             }
@@ -256,17 +407,17 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
         WatchedNumber rest =
                 new WatchedNumber(null, still, now.toEpochMilli(), attempt, number.since(), number.timer());
         ShipmentFold.Judgement judgement = fold.judgeUnclaimed(key, rest, now);
-        out.collect(judgement.document());
+        output.collect(new StreamRecord<>(judgement.document()));
         if (judgement.over()) {
-            forget(rest, context);
+            forget(rest);
         } else {
-            numbers.update(rules.bounded() ? rest : timed(rest, judgement.next(), context));
+            numbers.update(rules.bounded() ? rest : timed(rest, judgement.next()));
         }
     }
 
-    private void tell(DeadLetter letter, Context context) {
+    private void tell(DeadLetter letter) {
         deadLetters.add(letter.reason(), 1);
-        context.output(UNUSABLE, letter);
+        output.collect(UNUSABLE, new StreamRecord<>(letter));
     }
 
     private DeadLetter neverClaimed(NumberKey key, SeenEvent event) {
@@ -292,18 +443,17 @@ final class ShipmentWatch extends KeyedCoProcessFunction<String, TrackingEvent, 
                 EventJson.write(whole).toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private void forget(WatchedNumber number, Context context) {
+    private void forget(WatchedNumber number) {
         if (number.timer() != 0) {
-            context.timerService().deleteEventTimeTimer(number.timer());
+            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, number.timer());
         }
         numbers.clear();
     }
 
     /** Now, for a number: after a restart the clock begins anew, and must not go back behind what was judged already. */
-    private Instant now(WatchedNumber number, Context context) {
+    private Instant now(WatchedNumber number) {
         return rules.bounded()
                 ? rules.asOf()
-                : Instant.ofEpochMilli(
-                        Math.max(0, Math.max(context.timerService().currentWatermark(), number.judgedAt())));
+                : Instant.ofEpochMilli(Math.max(0, Math.max(timers.currentWatermark(), number.judgedAt())));
     }
 }

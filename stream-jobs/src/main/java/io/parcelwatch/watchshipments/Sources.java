@@ -9,6 +9,10 @@ import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.file.src.FileSource;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -20,8 +24,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * @param payloads      what carriers said, raw
  * @param registrations what intake says about numbers, raw
+ * @param stallRules    how long parcels may be silent, whenever that changes
  */
-record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registrations) {
+record Sources(
+        DataStream<RawRecord> payloads, DataStream<RawRecord> registrations, DataStream<StatedStallRules> stallRules) {
 
     /**
      * How far ahead of the time of its record, and of the wall clock, a time of receipt may move the job's clock: a sender's wrong clock must
@@ -39,8 +45,14 @@ record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registratio
      * Live: the two topics, from the checkpoint's offsets, else from their beginning.
      *
      * @param partitions how many partitions the payloads have: a reader without one would hold the clock for ever
+     * @param stallRules the rules to begin with, and the file that is looked at for others
      */
-    static Sources kafka(StreamExecutionEnvironment env, KafkaConnection kafka, String group, int partitions) {
+    static Sources kafka(
+            StreamExecutionEnvironment env,
+            KafkaConnection kafka,
+            String group,
+            int partitions,
+            StallRules stallRules) {
         DataStream<RawRecord> payloads = env.fromSource(
                         topic(kafka, Topic.CARRIER_PAYLOADS, group), followReceipt(), "carrier-payloads")
                 .uid("carrier-payloads")
@@ -48,11 +60,25 @@ record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registratio
         DataStream<RawRecord> registrations = env.fromSource(
                         topic(kafka, Topic.SHIPMENTS, group), untilRead(kafka), "shipments")
                 .uid("shipments");
-        return new Sources(payloads, registrations);
+        DataStream<StatedStallRules> stated = env.fromSource(
+                        new DataGeneratorSource<>(
+                                look -> look,
+                                Long.MAX_VALUE,
+                                RateLimiterStrategy.perSecond(1.0 / ReadStallRules.LOOK_EVERY.toSeconds()),
+                                Types.LONG),
+                        idle(),
+                        "looks at the stall rules")
+                .uid("stall-rules-looks")
+                .setParallelism(1)
+                .process(new ReadStallRules(stallRules, System.currentTimeMillis()))
+                .name("read stall rules")
+                .uid("read-stall-rules")
+                .setParallelism(1);
+        return new Sources(payloads, registrations, stated);
     }
 
-    /** Bounded: two files of JSON lines. Their clock stands still until both have ended. */
-    static Sources files(StreamExecutionEnvironment env, Path events, Path shipments) {
+    /** Bounded: two files of JSON lines, and rules that do not change. Their clock stands still until all have ended. */
+    static Sources files(StreamExecutionEnvironment env, Path events, Path shipments, StallRules stallRules) {
         DataStream<RawRecord> payloads = env.fromSource(lines(events), WatermarkStrategy.noWatermarks(), "event lines")
                 .uid("event-lines")
                 .setParallelism(1);
@@ -60,7 +86,11 @@ record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registratio
                         lines(shipments), WatermarkStrategy.noWatermarks(), "shipment lines")
                 .uid("shipment-lines")
                 .setParallelism(1);
-        return new Sources(payloads, registrations);
+        DataStream<StatedStallRules> stated = env.fromData(
+                        TypeInformation.of(StatedStallRules.class),
+                        StatedStallRules.of(stallRules, System.currentTimeMillis()))
+                .uid("stall-rules");
+        return new Sources(payloads, registrations, stated);
     }
 
     private static FileSource<RawRecord> lines(Path file) {
@@ -106,6 +136,21 @@ record Sources(DataStream<RawRecord> payloads, DataStream<RawRecord> registratio
     static long clock(long receivedAt, long kafkaTime, long wallClock) {
         long latest = kafkaTime > 0 ? Math.min(kafkaTime, wallClock) : wallClock;
         return Math.min(receivedAt, latest + CLOCK_SKEW.toMillis());
+    }
+
+    /** Rules neither move the clock nor hold it. */
+    private static WatermarkStrategy<Long> idle() {
+        return WatermarkStrategy.forGenerator(context -> new WatermarkGenerator<Long>() {
+            @Override
+            public void onEvent(Long look, long timestamp, WatermarkOutput output) {
+                // Says nothing of time.
+            }
+
+            @Override
+            public void onPeriodicEmit(WatermarkOutput output) {
+                output.markIdle();
+            }
+        });
     }
 
     /**

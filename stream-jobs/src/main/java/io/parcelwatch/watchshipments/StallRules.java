@@ -12,18 +12,25 @@ import java.util.List;
  *
  * @param rules     in the order of the file
  * @param otherwise 72 hours unless a setting says otherwise
+ * @param file      where they were read, and a live run looks for changed ones: a path, or a URI that Flink has a file system for; null: nowhere
+ * @param yaml      what the file held; null where there is none
  */
-public record StallRules(List<StallRule> rules, Duration otherwise) implements Serializable {
+public record StallRules(List<StallRule> rules, Duration otherwise, String file, String yaml) implements Serializable {
 
     static final Duration USUAL = Duration.ofHours(72);
 
     /** The rules where there is no file. */
     static StallRules none(Duration otherwise) {
-        return new StallRules(List.of(), otherwise);
+        return new StallRules(List.of(), otherwise, null, null);
     }
 
     StallRules withOtherwise(Duration other) {
-        return new StallRules(rules, other);
+        return new StallRules(rules, other, file, yaml);
+    }
+
+    /** Whether two files mean the same, whatever comments and layout they have. */
+    boolean meansTheSame(StallRules other) {
+        return rules.equals(other.rules) && otherwise.equals(other.otherwise);
     }
 
     /** The rules for the shipments of a lane, in order; the last governs whatever no other does. */
@@ -36,5 +43,11 @@ public record StallRules(List<StallRule> rules, Duration otherwise) implements S
         }
         fitting.add(StallRule.otherwise(otherwise));
         return fitting;
+    }
+
+    /** What they mean: a bounded run over the same input is the same run, wherever the file lies and whatever comments it has. */
+    @Override
+    public String toString() {
+        return "StallRules[rules=" + rules + ", otherwise=" + otherwise + "]";
     }
 }

@@ -11,6 +11,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,14 +85,18 @@ final class StallRulesFile {
     /**
      * Reads what a file holds.
      *
-     * @param name what messages call the file
+     * @param name where it is, and what messages call it
      * @throws UnusableSettingsException with everything that is wrong, each with line and key
      */
     static StallRules read(String name, byte[] yaml) {
-        return new StallRulesFile(SettingsFile.of(name, yaml)).rules();
+        return new StallRules(
+                new StallRulesFile(SettingsFile.of(name, yaml)).rules(),
+                StallRules.USUAL,
+                name,
+                new String(yaml, StandardCharsets.UTF_8));
     }
 
-    private StallRules rules() {
+    private List<StallRule> rules() {
         Setting root = file.root();
         file.refuseUnknown(root, Set.of("rules"));
         Setting list = root.get("rules");
@@ -115,7 +120,7 @@ final class StallRulesFile {
             }
         }
         file.refuse();
-        return new StallRules(rules, StallRules.USUAL);
+        return rules;
     }
 
     /** The rule; null where too much of it is missing to compare it with others, which is a problem then. */

@@ -15,7 +15,6 @@ import java.time.Instant;
  * @param shipments          a file of shipment lines; null in a live run
  * @param events             a file of event lines; null in a live run
  * @param rules              what shipments are judged by
- * @param stallRulesFile     where a live run looks for changed stall rules: a path, or a URI that Flink has a file system for; null: nowhere
  * @param stateDirectory     where a live run keeps its checkpoints, and finds them again; null in a bounded run
  * @param checkpointInterval time from one checkpoint to the next
  * @param stateBackend       {@code hashmap} or {@code rocksdb}
@@ -30,7 +29,6 @@ public record WatchOptions(
         Path shipments,
         Path events,
         WatchRules rules,
-        String stallRulesFile,
         Path stateDirectory,
         Duration checkpointInterval,
         String stateBackend,
@@ -47,7 +45,6 @@ public record WatchOptions(
                 null,
                 null,
                 WatchRules.live(),
-                null,
                 stateDirectory,
                 Duration.ofSeconds(10),
                 "hashmap",
@@ -66,7 +63,6 @@ public record WatchOptions(
                 events,
                 WatchRules.bounded(asOf),
                 null,
-                null,
                 Duration.ofSeconds(10),
                 "hashmap",
                 2,
@@ -83,7 +79,6 @@ public record WatchOptions(
                 shipments,
                 events,
                 other,
-                stallRulesFile,
                 stateDirectory,
                 checkpointInterval,
                 stateBackend,
@@ -100,21 +95,8 @@ public record WatchOptions(
      * @throws io.parcelwatch.settings.UnusableSettingsException where it cannot be read, or with everything that is wrong in it
      */
     public WatchOptions withStallRules(String file) {
-        return new WatchOptions(
-                database,
-                kafka,
-                shipments,
-                events,
-                rules.withStallRules(StallRulesFile.read(file)
-                        .withOtherwise(rules.stallRules().otherwise())),
-                file,
-                stateDirectory,
-                checkpointInterval,
-                stateBackend,
-                parallelism,
-                rebuild,
-                ticks,
-                metrics);
+        return withRules(rules.withStallRules(
+                StallRulesFile.read(file).withOtherwise(rules.stallRules().otherwise())));
     }
 
     /** The same with another rhythm of checkpoints, state backend and parallelism. */
@@ -125,7 +107,6 @@ public record WatchOptions(
                 shipments,
                 events,
                 rules,
-                stallRulesFile,
                 stateDirectory,
                 interval,
                 backend,
@@ -143,7 +124,6 @@ public record WatchOptions(
                 shipments,
                 events,
                 rules,
-                stallRulesFile,
                 stateDirectory,
                 checkpointInterval,
                 stateBackend,
@@ -161,7 +141,6 @@ public record WatchOptions(
                 shipments,
                 events,
                 rules,
-                stallRulesFile,
                 stateDirectory,
                 checkpointInterval,
                 stateBackend,
@@ -179,7 +158,6 @@ public record WatchOptions(
                 shipments,
                 events,
                 rules,
-                stallRulesFile,
                 stateDirectory,
                 checkpointInterval,
                 stateBackend,

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -35,8 +36,12 @@ import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.metrics.prometheus.BoundPrometheusReporterFactory;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.MultipleConnectedStreams;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.transformations.KeyedMultipleInputTransformation;
 import org.apache.flink.util.FileUtils;
 import org.apache.flink.util.ParameterTool;
 
@@ -63,7 +68,8 @@ public final class WatchShipments {
     /**
      * The entry point on a Flink cluster. Settings come from the environment ({@code PARCELWATCH_DB_URL}, {@code PARCELWATCH_DB_USER},
      * {@code PARCELWATCH_DB_PASSWORD}, {@code PARCELWATCH_KAFKA}, {@code PARCELWATCH_KAFKA_PROPERTIES}) or from arguments of the same names in
-     * small letters ({@code --db-url}, {@code --kafka}); {@code --stalled-after HOURS}, {@code --report-unclaimed-after HOURS},
+     * small letters ({@code --db-url}, {@code --kafka}); {@code --stall-rules FILE} (or {@code PARCELWATCH_STALL_RULES}; a path that all
+     * machines see, or a URI that Flink has a file system for), {@code --stalled-after HOURS}, {@code --report-unclaimed-after HOURS},
      * {@code --claim-within DAYS}, {@code --expired-after DAYS}, {@code --forget-after DAYS}, {@code --new-journey-after DAYS},
      * {@code --announce-from T} and {@code --rebuild} as on the command line. Checkpoints, state backend and recovery are the cluster's ({@code -D}, {@code -s}).
      */
@@ -163,7 +169,11 @@ public final class WatchShipments {
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(options.parallelism(), configuration);
         defineWorkflow(
-                Sources.files(env, options.events(), options.shipments()),
+                Sources.files(
+                        env,
+                        options.events(),
+                        options.shipments(),
+                        options.rules().stallRules()),
                 Sinks.bounded(options.database(), options.rules().asOf()),
                 options.rules());
         try {
@@ -218,7 +228,10 @@ public final class WatchShipments {
         if (ticks) {
             defineClock(env, kafka);
         }
-        defineWorkflow(Sources.kafka(env, kafka, kafka.topicPrefix() + GROUP, partitions), sinks, rules);
+        defineWorkflow(
+                Sources.kafka(env, kafka, kafka.topicPrefix() + GROUP, partitions, rules.stallRules()),
+                sinks,
+                rules);
     }
 
     /** Sends the wall clock through Kafka, for the watermark to follow. */
@@ -249,11 +262,8 @@ public final class WatchShipments {
                 .name("read registrations")
                 .uid("read-registrations");
 
-        SingleOutputStreamOperator<ShipmentDocument> shipments = events.keyBy(
-                        event -> NumberKey.text(event.carrier(), event.trackingNumber()))
-                .connect(registrations.keyBy(
-                        registration -> NumberKey.text(registration.carrier(), registration.trackingNumber())))
-                .process(new ShipmentWatch(rules))
+        SingleOutputStreamOperator<ShipmentDocument> shipments = watch(
+                        events, registrations, sources.stallRules().broadcast(), rules)
                 .name("watch shipments")
                 .uid("watch-shipments");
 
@@ -281,6 +291,30 @@ public final class WatchShipments {
                 .name("dead letter topic")
                 .uid("dead-letter-topic")
                 .setParallelism(1);
+    }
+
+    /** Events and registrations by carrier and number, rules to every instance. */
+    private static SingleOutputStreamOperator<ShipmentDocument> watch(
+            DataStream<TrackingEvent> events,
+            DataStream<Registration> registrations,
+            DataStream<StatedStallRules> stallRules,
+            WatchRules rules) {
+        StreamExecutionEnvironment env = events.getExecutionEnvironment();
+        KeyedStream<TrackingEvent, String> eventsByNumber =
+                events.keyBy(event -> NumberKey.text(event.carrier(), event.trackingNumber()));
+        KeyedStream<Registration, String> registrationsByNumber = registrations.keyBy(
+                registration -> NumberKey.text(registration.carrier(), registration.trackingNumber()));
+        var watch = new KeyedMultipleInputTransformation<>(
+                "watch-shipments",
+                ShipmentWatch.by(rules),
+                TypeInformation.of(ShipmentDocument.class),
+                env.getParallelism(),
+                Types.STRING);
+        watch.addInput(eventsByNumber.getTransformation(), eventsByNumber.getKeySelector());
+        watch.addInput(registrationsByNumber.getTransformation(), registrationsByNumber.getKeySelector());
+        watch.addInput(stallRules.getTransformation(), null);
+        env.addOperator(watch);
+        return new MultipleConnectedStreams(env).transform(watch);
     }
 
     /** What the workflow needs wherever it runs. */
@@ -330,6 +364,10 @@ public final class WatchShipments {
 
     private static WatchRules rules(ParameterTool arguments) {
         WatchRules rules = WatchRules.live();
+        String stallRules = optional(arguments, "stall-rules");
+        if (stallRules != null) {
+            rules = rules.withStallRules(StallRulesFile.read(stallRules));
+        }
         if (arguments.has("stalled-after")) {
             rules = rules.withStalledAfter(Duration.ofHours(arguments.getLong("stalled-after")));
         }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.parcelwatch.wire.Topic;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -209,7 +210,6 @@ class LiveRunITCase {
                     null,
                     null,
                     options.rules(),
-                    null,
                     other.resolve("checkpoints"),
                     options.checkpointInterval(),
                     options.stateBackend(),
@@ -319,6 +319,41 @@ class LiveRunITCase {
     private static void clockAt(LiveWatch watch, Instant moment) {
         watch.tick(moment);
         watch.awaitClock(moment);
+    }
+
+    @Test
+    void changedStallRulesAreTakenUpWithoutARestart() throws Exception {
+        Path rules = Files.writeString(
+                home.resolve("stall-rules.yaml"), "rules: [{name: patient, valid_from: 2026-01-01, hours: 100}]");
+        try (LiveWatch watch = new LiveWatch(home)
+                .with(options -> options.withStallRules(rules.toString()))
+                .start()) {
+            watch.register(registration("1Z1", 1, null));
+            watch.say(event("1Z1", "PICKED_UP", MONDAY), MONDAY);
+            Instant later = MONDAY.plus(Duration.ofHours(80));
+            watch.tick(later);
+            watch.awaitClock(later);
+            assertThat(watch.tables().count("shipment_alert")).isZero();
+
+            Files.writeString(rules, "rules: [{name: strict, valid_from: 2026-01-01, hours: 48, escalate_after: 60}]");
+            await().atMost(Duration.ofSeconds(30)).until(() -> watch.tables().count("shipment_alert") == 1);
+            assertThat(watch.tables()
+                            .string("select rule, opened_at, escalated_at, threshold_hours from shipment_alert"))
+                    .isEqualTo("strict | 2026-03-04 12:00:00+00 | 2026-03-05 00:00:00+00 | 48");
+            assertThat(watch.topic(Topic.SHIPMENT_ALERTS))
+                    .last()
+                    .asString()
+                    .contains("\"rule\":\"strict\"", "\"escalated_at\":\"2026-03-05T00:00:00Z\"");
+
+            watch.stop();
+            watch.start();
+            watch.register(registration("1Z2", 1, null));
+            watch.say(event("1Z2", "PICKED_UP", MONDAY), later);
+            watch.tick(later.plusSeconds(1));
+            watch.awaitClock(later.plusSeconds(1));
+            assertThat(watch.tables().count("shipment_alert where rule = 'strict'"))
+                    .isEqualTo(2);
+        }
     }
 
     private static String registration(String number, long revision, String promisedAt) {

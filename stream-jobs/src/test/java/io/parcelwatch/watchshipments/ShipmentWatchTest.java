@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.parcelwatch.model.AlertKind;
 import io.parcelwatch.model.Registration;
 import io.parcelwatch.model.Status;
-import io.parcelwatch.model.TrackingEvent;
 import io.parcelwatch.wire.EventJson;
 import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.RegistrationJson;
@@ -15,12 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +25,7 @@ class ShipmentWatchTest {
     private static final Instant MONDAY = Instant.parse("2026-03-02T12:00:00Z");
     private static final Instant STALLED = MONDAY.plus(Duration.ofHours(72)).plusMillis(1);
 
-    private KeyedTwoInputStreamOperatorTestHarness<String, TrackingEvent, Registration, ShipmentDocument> watch;
+    private WatchHarness watch;
 
     @AfterEach
     void close() throws Exception {
@@ -61,7 +57,7 @@ class ShipmentWatchTest {
 
     @Test
     void nothingIsJudgedBeforeTheClockHasStarted() throws Exception {
-        watch = harness(WatchRules.live());
+        watch = new WatchHarness(WatchRules.live());
         watch.open();
         register(1);
         say(Status.IN_TRANSIT, MONDAY);
@@ -81,7 +77,7 @@ class ShipmentWatchTest {
         OperatorSubtaskState snapshot = watch.snapshot(1, 1);
         watch.close();
 
-        watch = harness(WatchRules.live());
+        watch = new WatchHarness(WatchRules.live());
         watch.initializeState(snapshot);
         watch.open();
         register(2);
@@ -98,7 +94,7 @@ class ShipmentWatchTest {
         say(Status.DELIVERED, MONDAY);
         Instant muchLater = MONDAY.plus(Duration.ofDays(130));
         clock(muchLater);
-        assertThat(watch.numKeyedStateEntries()).isZero();
+        assertThat(watch.numbersHeld()).isZero();
         documents();
         registerAgain(muchLater);
         assertThat(documents()).singleElement().satisfies(document -> {
@@ -117,16 +113,16 @@ class ShipmentWatchTest {
         say(Status.DELIVERED, MONDAY);
         Instant muchLater = MONDAY.plus(Duration.ofDays(130));
         clock(muchLater);
-        assertThat(watch.numKeyedStateEntries()).isZero();
+        assertThat(watch.numbersHeld()).isZero();
         // Any other number's news tells the watch the time.
-        watch.processElement1(new StreamRecord<>(EventJson.read(Json.object(
+        watch.take(EventJson.read(Json.object(
                 ("{\"carrier\":\"ups\",\"tracking_number\":\"1Z2\",\"status\":\"PICKED_UP\",\"event_time\":\""
                                 + muchLater + "\"}")
-                        .getBytes(StandardCharsets.UTF_8)))));
+                        .getBytes(StandardCharsets.UTF_8))));
         OperatorSubtaskState snapshot = watch.snapshot(1, 1);
         watch.close();
 
-        watch = harness(WatchRules.live());
+        watch = new WatchHarness(WatchRules.live());
         watch.initializeState(snapshot);
         watch.open();
         registerAgain(muchLater);
@@ -216,7 +212,7 @@ class ShipmentWatchTest {
         OperatorSubtaskState snapshot = watch.snapshot(1, 1);
         watch.close();
 
-        watch = harness(WatchRules.live());
+        watch = new WatchHarness(WatchRules.live());
         watch.initializeState(snapshot);
         watch.open();
         say(Status.OUT_FOR_DELIVERY, MONDAY.plusSeconds(7200));
@@ -236,7 +232,7 @@ class ShipmentWatchTest {
         OperatorSubtaskState snapshot = watch.snapshot(1, 1);
         watch.close();
 
-        watch = harness(WatchRules.live());
+        watch = new WatchHarness(WatchRules.live());
         watch.initializeState(snapshot);
         watch.open();
         clock(STALLED);
@@ -293,7 +289,7 @@ class ShipmentWatchTest {
         assertThat(documents())
                 .singleElement()
                 .satisfies(document -> assertThat(document.unclaimed()).isEmpty());
-        assertThat(watch.numKeyedStateEntries()).isZero();
+        assertThat(watch.numbersHeld()).isZero();
         assertThat(watch.numEventTimeTimers()).isZero();
     }
 
@@ -303,9 +299,9 @@ class ShipmentWatchTest {
         register(1);
         say(Status.DELIVERED, MONDAY);
         clock(MONDAY.plus(Duration.ofDays(120)));
-        assertThat(watch.numKeyedStateEntries()).isEqualTo(1);
+        assertThat(watch.numbersHeld()).isEqualTo(1);
         clock(MONDAY.plus(Duration.ofDays(120)).plusMillis(1));
-        assertThat(watch.numKeyedStateEntries()).isZero();
+        assertThat(watch.numbersHeld()).isZero();
         assertThat(watch.numEventTimeTimers()).isZero();
     }
 
@@ -355,9 +351,9 @@ class ShipmentWatchTest {
         register(1);
         withdraw(2);
         clock(MONDAY.plus(Duration.ofDays(119)));
-        assertThat(watch.numKeyedStateEntries()).isEqualTo(1);
+        assertThat(watch.numbersHeld()).isEqualTo(1);
         clock(MONDAY.plus(Duration.ofDays(121)));
-        assertThat(watch.numKeyedStateEntries()).isZero();
+        assertThat(watch.numbersHeld()).isZero();
         assertThat(watch.numEventTimeTimers()).isZero();
     }
 
@@ -382,7 +378,7 @@ class ShipmentWatchTest {
         register(1);
         withdraw(2);
         say(Status.IN_TRANSIT, MONDAY);
-        watch.processBothWatermarks(Watermark.MAX_WATERMARK);
+        watch.clock(Watermark.MAX_WATERMARK);
         assertThat(documents()).singleElement().satisfies(document -> {
             assertThat(document.shipments()).isEmpty();
             assertThat(document.alerts()).isEmpty();
@@ -396,7 +392,7 @@ class ShipmentWatchTest {
         say(Status.IN_TRANSIT, MONDAY);
         say(Status.DELIVERED, STALLED.plusSeconds(1));
         assertThat(documents()).isEmpty();
-        watch.processBothWatermarks(Watermark.MAX_WATERMARK);
+        watch.clock(Watermark.MAX_WATERMARK);
         assertThat(documents()).singleElement().satisfies(document -> {
             assertThat(document.shipments().get(0).status()).isEqualTo(Status.IN_TRANSIT);
             assertThat(document.alerts()).hasSize(1);
@@ -408,20 +404,20 @@ class ShipmentWatchTest {
     void aBoundedRunKnowsNothingThatWasReceivedRegisteredOrCancelledAfterItsMoment() throws Exception {
         open(WatchRules.bounded(STALLED));
         register(1);
-        watch.processElement1(new StreamRecord<>(EventJson.read(Json.object(
+        watch.take(EventJson.read(Json.object(
                 ("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"status\":\"DELIVERED\",\"event_time\":\"" + MONDAY
                                 + "\",\"received_at\":\"" + STALLED.plusMillis(1) + "\"}")
-                        .getBytes(StandardCharsets.UTF_8)))));
-        watch.processElement2(new StreamRecord<>(RegistrationJson.read(
+                        .getBytes(StandardCharsets.UTF_8))));
+        watch.take(RegistrationJson.read(
                 Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z2\",\"registered_at\":\""
                                 + STALLED.plusMillis(1) + "\",\"placed_at\":\"" + MONDAY + "\"}")
-                        .getBytes(StandardCharsets.UTF_8)))));
-        watch.processElement2(new StreamRecord<>(RegistrationJson.read(
+                        .getBytes(StandardCharsets.UTF_8))));
+        watch.take(RegistrationJson.read(
                 Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z3\",\"registered_at\":\"" + MONDAY
                                 + "\",\"placed_at\":\"" + MONDAY + "\",\"cancelled_at\":\"" + STALLED.plusMillis(1)
                                 + "\"}")
-                        .getBytes(StandardCharsets.UTF_8)))));
-        watch.processBothWatermarks(Watermark.MAX_WATERMARK);
+                        .getBytes(StandardCharsets.UTF_8))));
+        watch.clock(Watermark.MAX_WATERMARK);
         assertThat(documents())
                 .flatExtracting(ShipmentDocument::shipments)
                 .extracting(ShipmentDocument.Shipment::status, ShipmentDocument.Shipment::cancelledAt)
@@ -429,51 +425,38 @@ class ShipmentWatchTest {
     }
 
     private void open(WatchRules rules) throws Exception {
-        watch = harness(rules);
+        watch = new WatchHarness(rules);
         watch.open();
         if (rules.asOf() == null) {
             clock(MONDAY.minusSeconds(1));
         }
     }
 
-    private static KeyedTwoInputStreamOperatorTestHarness<String, TrackingEvent, Registration, ShipmentDocument>
-            harness(WatchRules rules) throws Exception {
-        return new KeyedTwoInputStreamOperatorTestHarness<>(
-                new KeyedCoProcessOperator<>(new ShipmentWatch(rules)),
-                event -> NumberKey.text(event.carrier(), event.trackingNumber()),
-                registration -> NumberKey.text(registration.carrier(), registration.trackingNumber()),
-                Types.STRING);
-    }
-
     private void say(Status status, Instant time) throws Exception {
-        watch.processElement1(new StreamRecord<>(
-                EventJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"status\":\"" + status
-                                + "\",\"event_time\":\"" + time + "\",\"received_at\":\"" + time + "\"}")
-                        .getBytes(StandardCharsets.UTF_8)))));
+        watch.take(EventJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"status\":\"" + status
+                        + "\",\"event_time\":\"" + time + "\",\"received_at\":\"" + time + "\"}")
+                .getBytes(StandardCharsets.UTF_8))));
     }
 
     private void register(int revision) throws Exception {
-        watch.processElement2(new StreamRecord<>(
-                RegistrationJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":"
-                                + revision + ",\"orders\":[{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\""
-                                + revision
-                                + "\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\",\"registered_at\":\"2026-03-01T00:00:00Z\"}]}")
-                        .getBytes(StandardCharsets.UTF_8)))));
+        watch.take(RegistrationJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":"
+                        + revision + ",\"orders\":[{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\""
+                        + revision
+                        + "\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\",\"registered_at\":\"2026-03-01T00:00:00Z\"}]}")
+                .getBytes(StandardCharsets.UTF_8))));
     }
 
     private void withdraw(int revision) throws Exception {
-        watch.processElement2(new StreamRecord<>(new Registration("ups", "1Z1", revision, new ArrayList<>())));
+        watch.take(new Registration("ups", "1Z1", revision, new ArrayList<>()));
     }
 
     private void clock(Instant now) throws Exception {
-        watch.processBothWatermarks(new Watermark(now.toEpochMilli()));
+        watch.clock(now);
     }
 
     /** What was passed on since the last time. */
     private List<ShipmentDocument> documents() {
-        List<ShipmentDocument> documents = new ArrayList<>(watch.extractOutputValues());
-        watch.getOutput().clear();
-        return documents;
+        return watch.documents();
     }
 
     private List<DeadLetter> neverClaimed() {
@@ -484,18 +467,16 @@ class ShipmentWatchTest {
     }
 
     private List<String> news() {
-        return watch.getSideOutput(ShipmentWatch.NEWS).stream()
-                .map(record -> record.getValue().json())
-                .toList();
+        return watch.news();
     }
 
     /** A second use of the number, placed at a moment; the first was placed on the day before {@link #MONDAY}. */
     private void registerAgain(Instant placedAt) throws Exception {
-        watch.processElement2(new StreamRecord<>(RegistrationJson.read(
+        watch.take(RegistrationJson.read(
                 Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"1Z1\",\"revision\":2,\"orders\":["
                                 + "{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\"1\"},\"journey\":1,\"placed_at\":\"2026-03-01T00:00:00Z\",\"registered_at\":\"2026-03-01T00:00:00Z\"},"
                                 + "{\"order\":{\"channel\":\"c\",\"account\":\"a\",\"id\":\"2\"},\"journey\":2,\"placed_at\":\""
                                 + placedAt + "\",\"registered_at\":\"" + placedAt + "\"}]}")
-                        .getBytes(StandardCharsets.UTF_8)))));
+                        .getBytes(StandardCharsets.UTF_8))));
     }
 }

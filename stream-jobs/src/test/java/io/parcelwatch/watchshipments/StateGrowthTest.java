@@ -6,7 +6,6 @@ import io.parcelwatch.model.OrderRef;
 import io.parcelwatch.model.Place;
 import io.parcelwatch.model.RegisteredOrder;
 import io.parcelwatch.model.Registration;
-import io.parcelwatch.model.TrackingEvent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,7 +30,6 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.configuration.Configuration;
@@ -51,8 +49,6 @@ import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonSerializerKeys;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
-import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,12 +135,7 @@ class StateGrowthTest {
 
     /** The states of the watch by name, timers aside: they are Flink's own. */
     private Map<String, TypeSerializerSnapshot<?>> todaysStates() throws Exception {
-        try (KeyedTwoInputStreamOperatorTestHarness<String, TrackingEvent, Registration, ShipmentDocument> watch =
-                new KeyedTwoInputStreamOperatorTestHarness<>(
-                        new KeyedCoProcessOperator<>(new ShipmentWatch(WatchRules.live())),
-                        event -> NumberKey.text(event.carrier(), event.trackingNumber()),
-                        registration -> NumberKey.text(registration.carrier(), registration.trackingNumber()),
-                        Types.STRING)) {
+        try (WatchHarness watch = new WatchHarness(WatchRules.live())) {
             watch.open();
             OperatorSubtaskState snapshot = watch.snapshot(1, 1);
             return states(List.of(snapshot));

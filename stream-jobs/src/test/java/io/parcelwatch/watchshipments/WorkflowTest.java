@@ -103,6 +103,7 @@ class WorkflowTest {
                 WatchedNumber.class,
                 ShipmentDocument.class,
                 ShipmentNews.class,
+                StatedStallRules.class,
                 DeadLetter.class
             })
     void everyRecordHasASerializerOfFlinksOwn(Class<?> type) {
