@@ -201,12 +201,17 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
 
     private static Sinks ours(Sinks sinks) {
         return new Sinks(
-                new CountedSink(sinks.tables()), sinks.deadLetterTable(), sinks.news(), sinks.deadLetterTopic());
+                new CountedSink(sinks.tables()),
+                sinks.feedAlerts(),
+                sinks.deadLetterTable(),
+                sinks.news(),
+                sinks.deadLetterTopic());
     }
 
     private static Sinks discarding(Sinks sinks) {
         return new Sinks(
                 new CountedSink(new DiscardingSink<>()),
+                new DiscardingSink<>(),
                 new DiscardingSink<>(),
                 new DiscardingSink<>(),
                 new DiscardingSink<>());
@@ -215,6 +220,7 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     private static Sinks stock(Sinks sinks, Database database) {
         return new Sinks(
                 new CountedSink(new StockSink(database)),
+                sinks.feedAlerts(),
                 sinks.deadLetterTable(),
                 sinks.news(),
                 sinks.deadLetterTopic());

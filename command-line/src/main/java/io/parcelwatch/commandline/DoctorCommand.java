@@ -187,6 +187,7 @@ final class DoctorCommand implements Callable<Integer> {
                                         "select count(distinct (carrier, code)) from tracking_event where status = 'UNKNOWN'")
                                 + " codes that no table knows");
         unclaimed(queries);
+        feeds(queries);
         long unpublished = queries.number("select count(*) from registration where published_revision < revision");
         say(
                 unpublished == 0 ? Verdict.OK : Verdict.WARN,
@@ -200,6 +201,19 @@ final class DoctorCommand implements Callable<Integer> {
                 failed == 0 ? Verdict.OK : Verdict.WARN,
                 "imports",
                 failed == 0 ? "none broke off" : failed + " broke off: run them again (./parcelwatch jobs)");
+    }
+
+    private void feeds(Queries queries) {
+        Queries.Row row = queries.row("""
+                select count(*) as n, string_agg(carrier || ' since ' || last_movement_at, ', ' order by last_movement_at) as feeds
+                from shipment_alert where kind = 'FEED_SILENT' and closed_at is null and withdrawn_at is null
+                """);
+        say(
+                row.number("n") == 0 ? Verdict.OK : Verdict.WARN,
+                "feeds",
+                row.number("n") == 0
+                        ? "none is silent for longer than is normal"
+                        : "silent: " + row.text("feeds") + ": ask the carrier, or look at how its news come in");
     }
 
     private void unclaimed(Queries queries) {

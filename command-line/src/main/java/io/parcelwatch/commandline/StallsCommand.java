@@ -17,7 +17,7 @@ import picocli.CommandLine.ParentCommand;
         name = "stalls",
         description = {
             "Lists what is stuck now, worst first: parcels on their way that nobody moved for too long (STALLED), and parcels past their"
-                    + " promise without an attempt (DELAYED)."
+                    + " promise without an attempt (DELAYED); and carriers from whom nothing came for longer than is normal (FEED_SILENT)."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {" 0:listed, maybe none", " 1:failed, can be run again", " 2:wrong usage"},
@@ -30,7 +30,7 @@ final class StallsCommand implements Callable<Integer> {
     @Option(names = "--carrier", paramLabel = "NAME", description = "only parcels of this carrier")
     private String carrier;
 
-    @Option(names = "--kind", paramLabel = "KIND", description = "only STALLED, or only DELAYED")
+    @Option(names = "--kind", paramLabel = "KIND", description = "only STALLED, DELAYED or FEED_SILENT")
     private AlertKind kind;
 
     @Option(
@@ -60,7 +60,7 @@ final class StallsCommand implements Callable<Integer> {
                     where closed_at is null and withdrawn_at is null and coalesce(carrier = ?, true) and coalesce(kind = ?, true)
                     """, which);
             List<Queries.Row> rows = queries.rows("""
-                    select a.kind, a.carrier, a.tracking_number, a.journey, a.opened_at, a.last_movement_at,
+                    select a.kind, a.carrier, a.tracking_number, a.journey, a.opened_at, a.last_movement_at, a.rule, a.escalated_at,
                            s.status, s.reason, s.service, s.destination, s.last_city, s.last_region, s.last_country,
                            (select string_agg(coalesce(n.name, r.external_id) || ' ' || r.account, ', ' order by r.account, r.external_id)
                             from shipment_order r left join sales_order n
@@ -99,6 +99,8 @@ final class StallsCommand implements Callable<Integer> {
                     "tracking_number",
                     "opened_at",
                     "last_movement_at",
+                    "rule",
+                    "escalated_at",
                     "status",
                     "reason",
                     "service",
@@ -109,7 +111,9 @@ final class StallsCommand implements Callable<Integer> {
                     "orders")) {
                 alert.put(column, row.text(column));
             }
-            alert.put("journey", row.number("journey"));
+            if (row.text("journey") != null) {
+                alert.put("journey", row.number("journey"));
+            }
             alert.put("hours_stuck", Math.round(stuck(row, asOf) * 10) / 10.0);
         }
         return object;
@@ -128,9 +132,10 @@ final class StallsCommand implements Callable<Integer> {
         for (Queries.Row row : rows) {
             table.add(List.of(
                     String.format(java.util.Locale.ROOT, "%.0f", stuck(row, asOf)),
-                    row.text("kind").toLowerCase(java.util.Locale.ROOT),
+                    row.text("kind").toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                            + (row.time("escalated_at") == null ? "" : ", escalated"),
                     Words.carrier(row.text("carrier")),
-                    String.valueOf(row.text("tracking_number")),
+                    row.text("tracking_number") == null ? "-" : row.text("tracking_number"),
                     row.text("status") == null
                             ? "-"
                             : row.text("status")

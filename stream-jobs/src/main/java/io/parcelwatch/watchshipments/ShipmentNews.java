@@ -1,6 +1,7 @@
 package io.parcelwatch.watchshipments;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parcelwatch.model.AlertKind;
 import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.Topic;
 import java.time.Instant;
@@ -52,6 +53,20 @@ public record ShipmentNews(Topic topic, String key, String json) {
             }
         }
         return news;
+    }
+
+    /** What a consumer has to hear of a carrier's feed. */
+    static ShipmentNews of(FeedAlert alert) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("alert_id", alert.alertId());
+        json.put("kind", AlertKind.FEED_SILENT.name());
+        json.put("carrier", alert.carrier());
+        put(json, "opened_at", alert.openedAt());
+        put(json, "closed_at", alert.closedAt());
+        put(json, "last_movement_at", alert.lastAt());
+        json.put("threshold_hours", alert.thresholdHours());
+        json.put("revision", alert.revision());
+        return new ShipmentNews(Topic.SHIPMENT_ALERTS, alert.alertId(), json.toString());
     }
 
     /** A change is a change of status, leg, flags or dates, not each scan. */

@@ -345,13 +345,18 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     @Override
     public void begin(Connection connection) throws SQLException {
         if (asOf == null) {
-            try (PreparedStatement statement = connection.prepareStatement(NEXT_EPOCH);
-                    ResultSet next = statement.executeQuery()) {
-                if (!next.next()) {
-                    throw new SQLException("table watch_state has no row: the watch was not prepared");
-                }
-                epoch = next.getLong(1);
+            epoch = nextEpoch(connection);
+        }
+    }
+
+    /** Counts an attempt of a writer: what it writes takes the place of what every attempt before wrote. */
+    static long nextEpoch(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(NEXT_EPOCH);
+                ResultSet next = statement.executeQuery()) {
+            if (!next.next()) {
+                throw new SQLException("table watch_state has no row: the watch was not prepared");
             }
+            return next.getLong(1);
         }
     }
 

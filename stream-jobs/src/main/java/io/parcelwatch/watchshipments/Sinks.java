@@ -19,12 +19,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * Where the workflow's output goes.
  *
  * @param tables           the tables of the watch
+ * @param feedAlerts       table {@code shipment_alert}, of carriers' feeds
  * @param deadLetterTable  table {@code dead_letter}
  * @param news             the topics {@code shipment-changes} and {@code shipment-alerts}
  * @param deadLetterTopic  the topic {@code dead-letters}
  */
 public record Sinks(
         Sink<ShipmentDocument> tables,
+        Sink<FeedAlert> feedAlerts,
         Sink<DeadLetter> deadLetterTable,
         Sink<ShipmentNews> news,
         Sink<DeadLetter> deadLetterTopic) {
@@ -41,6 +43,7 @@ public record Sinks(
                         new ProducerRecord<>(kafka.name(Topic.DEAD_LETTERS), utf8(letter.id()), utf8(json(letter))));
         return new Sinks(
                 new PostgresSink<>(database, admission, ShipmentTables.live(), SHIPMENTS_A_BATCH, deadLetterTopic),
+                new PostgresSink<>(database, admission, new FeedAlertTable(null), SHIPMENTS_A_BATCH, deadLetterTopic),
                 deadLetterTable(database, admission),
                 topicSink(kafka, (KafkaRecordSerializationSchema<ShipmentNews>) (news, context, timestamp) ->
                         new ProducerRecord<>(kafka.name(news.topic()), utf8(news.key()), utf8(news.json()))),
@@ -54,6 +57,12 @@ public record Sinks(
                         database,
                         PostgresSink.Admission.CHECKED_BEFORE,
                         ShipmentTables.bounded(asOf),
+                        SHIPMENTS_A_BATCH,
+                        new DiscardingSink<>()),
+                new PostgresSink<>(
+                        database,
+                        PostgresSink.Admission.CHECKED_BEFORE,
+                        new FeedAlertTable(asOf),
                         SHIPMENTS_A_BATCH,
                         new DiscardingSink<>()),
                 deadLetterTable(database, PostgresSink.Admission.CHECKED_BEFORE),

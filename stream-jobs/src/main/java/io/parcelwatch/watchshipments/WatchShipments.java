@@ -229,9 +229,7 @@ public final class WatchShipments {
             defineClock(env, kafka);
         }
         defineWorkflow(
-                Sources.kafka(env, kafka, kafka.topicPrefix() + GROUP, partitions, rules.stallRules()),
-                sinks,
-                rules);
+                Sources.kafka(env, kafka, kafka.topicPrefix() + GROUP, partitions, rules.stallRules()), sinks, rules);
     }
 
     /** Sends the wall clock through Kafka, for the watermark to follow. */
@@ -269,8 +267,19 @@ public final class WatchShipments {
 
         shipments.sinkTo(sinks.tables()).name("tables").uid("tables");
 
+        SingleOutputStreamOperator<FeedAlert> feeds = events.transform(
+                        "feed signs", TypeInformation.of(FeedSign.class), new FeedSigns(rules))
+                .uid("feed-signs")
+                .keyBy(FeedSign::carrier)
+                .process(new FeedWatch(rules))
+                .name("watch feeds")
+                .uid("watch-feeds");
+
+        feeds.sinkTo(sinks.feedAlerts()).name("feed alerts").uid("feed-alerts").setParallelism(1);
+
         shipments
                 .getSideOutput(ShipmentWatch.NEWS)
+                .union(feeds.getSideOutput(ShipmentWatch.NEWS))
                 .sinkTo(sinks.news())
                 .name("changes and alerts")
                 .uid("changes-and-alerts");

@@ -185,18 +185,18 @@ class ChangedStallRulesTest {
                 null,
                 MONDAY.minus(Duration.ofDays(1)),
                 null);
-        watch.take((new Registration("ups", number, 1, new ArrayList<>(List.of(order)))));
+        watch.take(new Registration("ups", number, 1, new ArrayList<>(List.of(order))));
         scan(number, hour);
     }
 
     private void scan(String number, int hour) throws Exception {
-        watch.take((EventJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"" + number
+        watch.take(EventJson.read(Json.object(("{\"carrier\":\"ups\",\"tracking_number\":\"" + number
                         + "\",\"status\":\"" + Status.IN_TRANSIT + "\",\"event_time\":\"" + hour(hour) + "\"}")
-                .getBytes(StandardCharsets.UTF_8)))));
+                .getBytes(StandardCharsets.UTF_8))));
     }
 
     private void state(String yaml, long at) throws Exception {
-        watch.take((new StatedStallRules(yaml, Duration.ofHours(72).toMillis(), at)));
+        watch.take(new StatedStallRules(yaml, Duration.ofHours(72).toMillis(), at));
     }
 
     private void clock(Instant now) throws Exception {

@@ -58,7 +58,7 @@ class WorkflowTest {
                 String to = names.get(edge.getTargetId());
                 String label = edge.getOutputTag() != null
                         ? "side output " + edge.getOutputTag().getId()
-                        : edge.getPartitioner() instanceof KeyGroupStreamPartitioner ? "carrier and number" : "";
+                        : edge.getPartitioner() instanceof KeyGroupStreamPartitioner ? keyOf(to) : "";
                 if (!from.equals(to)) {
                     arrows.add(from + " [" + label + "] " + to);
                 }
@@ -76,6 +76,10 @@ class WorkflowTest {
         for (String name : names.values()) {
             assertThat(readme).contains("`" + name + "`");
         }
+    }
+
+    private static String keyOf(String operator) {
+        return operator.equals("watch-feeds") ? "carrier" : "carrier and number";
     }
 
     private static StreamGraph live() {
@@ -104,6 +108,9 @@ class WorkflowTest {
                 ShipmentDocument.class,
                 ShipmentNews.class,
                 StatedStallRules.class,
+                FeedSign.class,
+                FeedAlert.class,
+                WatchedFeed.class,
                 DeadLetter.class
             })
     void everyRecordHasASerializerOfFlinksOwn(Class<?> type) {
