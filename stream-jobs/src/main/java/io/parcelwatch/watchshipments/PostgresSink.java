@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,7 +101,8 @@ final class PostgresSink<T> implements Sink<T> {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSink.class);
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(40);
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
     private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
     /** A server that is gone without a word is noticed after this. */
     private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
@@ -176,6 +178,7 @@ final class PostgresSink<T> implements Sink<T> {
         private SinkWriter<DeadLetter> topicWriter;
 
         private Connection connection;
+        private Duration lastBatch = Duration.ZERO;
         private boolean flushPlanned;
         private long watermark = Long.MIN_VALUE;
         private volatile long notedWatermark = Long.MIN_VALUE;
@@ -211,14 +214,24 @@ final class PostgresSink<T> implements Sink<T> {
             if (batch.size() >= largestBatch) {
                 flushBatch();
             } else {
-                planFlush(LONGEST_WAIT);
+                planFlush(patience());
             }
         }
 
         @Override
         public void writeWatermark(org.apache.flink.api.common.eventtime.Watermark mark) {
             watermark = mark.getTimestamp();
-            planFlush(batch.isEmpty() ? PROGRESS_EVERY : LONGEST_WAIT);
+            planFlush(batch.isEmpty() ? PROGRESS_EVERY : patience());
+        }
+
+        /**
+         * How long an element waits for others: as long as the last transaction took, within bounds. When there is much to write, transactions
+         * grow, and each costs less an element.
+         */
+        private Duration patience() {
+            return lastBatch.compareTo(SHORTEST_WAIT) < 0
+                    ? SHORTEST_WAIT
+                    : lastBatch.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : lastBatch;
         }
 
         /** How far the tables are behind the wall clock; before the first word of the clock, how long it has not come. */
@@ -297,7 +310,8 @@ final class PostgresSink<T> implements Sink<T> {
                 rows.clear();
                 rows.putAll(tables.write(open, elements));
             });
-            batchMillis.update((System.nanoTime() - start) / 1_000_000);
+            lastBatch = Duration.ofNanos(System.nanoTime() - start);
+            batchMillis.update(lastBatch.toMillis());
             rows.forEach(rowsWritten::add);
             long now = System.currentTimeMillis();
             for (T element : elements) {
@@ -364,6 +378,7 @@ final class PostgresSink<T> implements Sink<T> {
                 try {
                     if (connection == null) {
                         connection = database.connect(LONGEST_ANSWER);
+                        planEachTime(connection);
                         connection.setAutoCommit(false);
                     }
                     transaction.run(connection);
@@ -381,6 +396,16 @@ final class PostgresSink<T> implements Sink<T> {
                 } catch (io.parcelwatch.sql.DatabaseUnreachableException e) {
                     waitForPostgres(e, attempt, deadline);
                 }
+            }
+        }
+
+        /**
+         * A plan for any batch would be made once, while the tables are empty and the arrays taken for short, and scan whole tables from then
+         * on.
+         */
+        private static void planEachTime(Connection fresh) throws SQLException {
+            try (Statement statement = fresh.createStatement()) {
+                statement.execute("set plan_cache_mode = force_custom_plan");
             }
         }
 

@@ -173,17 +173,20 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.revision <= ?
             """;
 
-    /** The numbers of the batch (carrier, number, revision, clock) as rows to join with, and the keys that stay, as one array. */
+    /**
+     * The numbers of the batch (carrier, number, revision, clock) as rows to join with, and the keys that stay, as one array: "not in" a
+     * subquery looks them up in a hash table, where "not any" of an array would compare each row with all of them.
+     */
     private static final String NUMBERS =
             " from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::integer[]) as n (carrier, tracking_number, revision, clock, closed)"
                     + " where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.journey > n.closed and t.revision <= n.revision";
 
     private static final String WITHDRAW_ALERTS =
             "update shipment_alert t set withdrawn_at = n.clock, revision = n.revision" + NUMBERS
-                    + " and t.withdrawn_at is null and not (t.alert_id = any (?))";
+                    + " and t.withdrawn_at is null and t.alert_id not in (select unnest(?::text[]))";
     private static final String WITHDRAW_INTENTS =
             "update notification_intent t set withdrawn_at = n.clock, revision = n.revision" + NUMBERS
-                    + " and t.withdrawn_at is null and not (t.intent_id = any (?))";
+                    + " and t.withdrawn_at is null and t.intent_id not in (select unnest(?::text[]))";
     private static final String REMOVE_SHIPMENTS = remove("shipment", "t.journey::text");
     private static final String REMOVE_DELIVERIES = remove("delivery", "t.journey::text");
     private static final String REMOVE_ORDERS = remove(
@@ -193,7 +196,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     private static String remove(String table, String key) {
         return "delete from " + table + " t using"
                 + NUMBERS.substring(NUMBERS.indexOf(" unnest"))
-                + " and not (t.carrier || E'\\x1f' || t.tracking_number || E'\\x1f' || " + key + " = any (?))";
+                + " and t.carrier || E'\\x1f' || t.tracking_number || E'\\x1f' || " + key
+                + " not in (select unnest(?::text[]))";
     }
 
     /** No text of ours contains it: control characters are left out where texts come in. */
@@ -376,9 +380,10 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         rows.put("shipment", writeShipments(connection, batch));
         rows.put("shipment_order", writeOrders(connection, batch));
         rows.put("shipment_alert", writeAlerts(connection, batch));
-        rows.put("delivery", writeDeliveries(connection, batch));
         rows.put("notification_intent", writeIntents(connection, batch));
         rows.put("unclaimed_number", writeUnclaimed(connection, batch));
+        // Last: it takes locks that the other writers want too, and keeps them until the commit.
+        rows.put("delivery", writeDeliveries(connection, batch));
         return rows;
     }
 

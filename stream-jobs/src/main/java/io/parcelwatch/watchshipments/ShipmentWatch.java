@@ -65,7 +65,7 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
     private static final Logger LOG = LoggerFactory.getLogger(ShipmentWatch.class);
 
     private static final ValueStateDescriptor<WatchedNumber> NUMBER =
-            new ValueStateDescriptor<>("number", TypeInformation.of(WatchedNumber.class));
+            new ValueStateDescriptor<>("number", new WatchedNumberSerializer());
 
     private static final MapStateDescriptor<String, StatedStallRules> STALL_RULES =
             new MapStateDescriptor<>("stall-rules", Types.STRING, TypeInformation.of(StatedStallRules.class));
