@@ -118,8 +118,7 @@ class RandomJourneysITCase {
                 watch.sendAll(records.subList(sent, until));
                 sent = until;
                 if (i + 1 < lives.size()) {
-                    await().atMost(PATIENCE)
-                            .until(() -> watch.tables().count("tracking_event") > written);
+                    await().atMost(PATIENCE).until(() -> watch.tables().count("tracking_event") > written);
                     if (life.stoppedWith() == null) {
                         watch.stop();
                     } else {
