@@ -342,8 +342,7 @@ public final class WatchShipments {
         Configuration configuration = pipeline();
         configuration.set(StateBackendOptions.STATE_BACKEND, options.stateBackend());
         configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-        // The words of a parcel are those of its neighbours: with more of them in a block, and a better coder,
-        // checkpoints are smaller by half.
+        // The words of a parcel are those of its neighbours: larger blocks and a better coder make checkpoints smaller.
         configuration.setString("state.backend.rocksdb.compression.per.level", "ZSTD_COMPRESSION");
         configuration.setString("state.backend.rocksdb.block.blocksize", "16kb");
         if (options.bounded()) {
