@@ -576,9 +576,15 @@ final class ShipmentFold {
             return at != null && now.isAfter(at);
         }
 
-        /** A parcel that never arrived may turn up yet: it is kept three times as long. */
+        /**
+         * A parcel that never arrived may turn up yet: it is kept three times as long. History that is imported counts from its registration:
+         * {@link #forgotten} goes by that, and must not take what was forgotten for what never was here.
+         */
         private Instant forgetAt() {
             Instant sign = lastSign();
+            if (sign != null && registeredAt != null && registeredAt.isAfter(sign)) {
+                sign = registeredAt;
+            }
             return sign == null ? null : sign.plus(rules.forgetAfter().multipliedBy(ended() ? 1 : 3));
         }
 

@@ -206,24 +206,23 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     /** Rows of an event whose time is known better now: the time is part of the key of a partitioned table. */
     private static final String REMOVE_RETIMED = """
             delete from tracking_event t
-            using unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::interval[], ?::bigint[])
-                as n (carrier, tracking_number, event_id, event_time, apart, revision)
+            using unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[])
+                as n (carrier, tracking_number, event_id, event_time, revision)
             where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.event_id = n.event_id
-              and t.event_time <> n.event_time and t.event_time between n.event_time - n.apart and n.event_time + n.apart
-              and t.revision <= n.revision
+              and t.event_time <> n.event_time and t.revision <= n.revision
             """;
 
-    /** How far apart two times of an event are looked for where it is not known that it has two: a better offset moves it by a day at most. */
-    private static final String NEAR = "2 days";
-
-    /** The same where it is known: carriers correct their dates. */
-    private static final String ANYWHERE = "400 years";
-
-    /** Days of performance in the order of their keys: writers that touch the same ones never wait for each other crosswise. */
+    /**
+     * Days of performance, in the order of their locks: writers that touch the same ones never wait for each other crosswise. Days share a
+     * thousand locks, because the server has room for some thousands in all, and a bounded run touches more days than that.
+     */
     private static final String LOCK_CELLS = """
-            select pg_advisory_xact_lock(hashtextextended(cell, 0))
-            from (select cell from unnest(?::text[]) as cells (cell) order by cell) as ordered
+            select pg_advisory_xact_lock(hashtext('delivery_performance_daily'), key)
+            from (select distinct hashtext(cell) & 1023 as key from unnest(?::text[]) as cells (cell) order by key) as ordered
             """;
+
+    /** How many days of performance one statement recomputes. */
+    private static final int CELLS_AT_ONCE = 5_000;
 
     private static final String CELLS_OF_NUMBERS = """
             select distinct concat_ws(E'\\x1f', d.day, d.carrier, d.service, d.origin, d.destination)
@@ -437,7 +436,6 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                         document.trackingNumber(),
                         event.eventId(),
                         event.eventTime(),
-                        document.retimed() == null ? NEAR : ANYWHERE,
                         revision(document)
                     });
                 }
@@ -447,7 +445,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(REMOVE_RETIMED)) {
-            for (int column = 0; column < 6; column++) {
+            for (int column = 0; column < 5; column++) {
                 int at = column;
                 statement.setArray(
                         column + 1,
@@ -766,11 +764,19 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         if (cells.isEmpty()) {
             return;
         }
-        for (String sql : List.of(LOCK_CELLS, RECOMPUTE_CELLS, RECOMPUTE_DWELL)) {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setArray(1, connection.createArrayOf("text", cells.toArray()));
-                statement.execute();
-            }
+        List<String> ordered = List.copyOf(cells);
+        execute(connection, LOCK_CELLS, ordered);
+        for (int from = 0; from < ordered.size(); from += CELLS_AT_ONCE) {
+            List<String> slice = ordered.subList(from, Math.min(from + CELLS_AT_ONCE, ordered.size()));
+            execute(connection, RECOMPUTE_CELLS, slice);
+            execute(connection, RECOMPUTE_DWELL, slice);
+        }
+    }
+
+    private static void execute(Connection connection, String sql, List<String> cells) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("text", cells.toArray()));
+            statement.execute();
         }
     }
 

@@ -443,6 +443,36 @@ class ShipmentFoldTest {
     }
 
     @Test
+    void aJourneyDeliveredLongBeforeItWasRegisteredIsForgottenAfterItsRegistrationSoThatItIsKnownToHaveBeenThere() {
+        Instant registeredAt = PLACED.plus(Duration.ofDays(40));
+        say(Status.DELIVERED, 40);
+        RegisteredOrder imported = new RegisteredOrder(
+                order("7", PLACED, null).order(),
+                1,
+                null,
+                Place.NOWHERE,
+                Place.NOWHERE,
+                PLACED,
+                null,
+                null,
+                null,
+                registeredAt,
+                null);
+        ShipmentFold fold = new ShipmentFold(rules);
+        Instant forgotten = registeredAt.plus(rules.forgetAfter()).plusMillis(1);
+        ShipmentFold.Judgement before = fold.judge(NUMBER, number(imported), forgotten.minusMillis(1));
+        assertThat(before.over()).isFalse();
+        assertThat(before.next()).isEqualTo(forgotten.minusMillis(1));
+        assertThat(fold.judge(NUMBER, number(imported), forgotten).over()).isTrue();
+
+        WatchedNumber again = WatchedNumber.empty(forgotten.toEpochMilli())
+                .with(new Registration("ups", "1Z1", 2, List.of(imported)));
+        ShipmentDocument document = fold.judge(NUMBER, again, forgotten).document();
+        assertThat(document.closedThrough()).isEqualTo(1);
+        assertThat(document.shipments()).isEmpty();
+    }
+
+    @Test
     void theDayOfDeliveryIsTheLocalDateAtTheDestination() {
         events.add(event(Status.DELIVERED, Instant.parse("2026-03-06T03:00:00Z"), true, null));
         assertThat(documentAt(LATER).deliveries().get(0).day()).isEqualTo("2026-03-05");

@@ -80,6 +80,41 @@ class ShipmentTablesITCase {
     }
 
     @Test
+    void anEventWhoseTimeIsCorrectedAfterARestartHasOneRow() throws Exception {
+        try (Connection connection = tables.database().connect()) {
+            writer.begin(connection);
+            writer.write(connection, List.of(document(registered().with(scan(MONDAY)))));
+            // The successor's first document of a number is whole: it does not know what its predecessor told.
+            ShipmentTables successor = ShipmentTables.live();
+            successor.begin(connection);
+            successor.write(connection, List.of(document(registered().with(scan(MONDAY.minus(Duration.ofDays(50)))))));
+        }
+        assertThat(tables.strings("select event_time from tracking_event")).containsExactly("2026-01-11 12:00:00+00");
+    }
+
+    @Test
+    void aRunThatTouchesMoreDaysAndLanesThanTheServerHasRoomForLocksEnds() throws Exception {
+        int days = 20_000;
+        tables.execute("""
+                insert into delivery (carrier, tracking_number, journey, service, origin, destination, day, first_attempt_at, delivered_at,
+                                      at_first_attempt, exceptions, stalls, dwell_seconds, revision)
+                select 'ups', '1Z1', i, 'GROUND', 'US-NJ', 'US-' || i, '2026-03-02', '2026-03-02T12:00:00Z', '2026-03-02T12:00:00Z', true, 0, 0,
+                       '{"IN_TRANSIT": 60}', 1000000
+                from generate_series(1, %d) i
+                """.formatted(days));
+        ShipmentTables bounded = ShipmentTables.bounded(LATER);
+        try (Connection connection = tables.database().connect()) {
+            connection.setAutoCommit(false);
+            bounded.begin(connection);
+            bounded.write(connection, List.of(document(registered().with(scan(MONDAY)))));
+            bounded.ended(connection, 0, 1);
+            connection.commit();
+        }
+        assertThat(tables.count("delivery_performance_daily")).isEqualTo(days);
+        assertThat(tables.count("status_dwell_daily")).isEqualTo(days);
+    }
+
+    @Test
     void whatAPredecessorToldOfAnUnclaimedNumberGoesWithItsRegistration() throws Exception {
         WatchedNumber waiting = WatchedNumber.empty(0).with(scan(MONDAY)).with(scan("s8", MONDAY.plusSeconds(60)));
         ShipmentFold fold = new ShipmentFold(WatchRules.live());
