@@ -11,6 +11,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 /**
  * Makes signs of life of the events, before they are brought together by carrier: there are few carriers, and every event of the largest would
  * pass through one instance. What is gathered goes on before each watermark and each checkpoint barrier, so nothing is kept in state.
+ *
+ * <p>A live run takes no sign for later than the clock takes its record ({@link Sources#clock}): a sender whose clock is a day ahead would hide a day
+ * of silence.
  */
 final class FeedSigns extends AbstractStreamOperator<FeedSign>
         implements OneInputStreamOperator<TrackingEvent, FeedSign> {
@@ -42,6 +45,9 @@ final class FeedSigns extends AbstractStreamOperator<FeedSign>
             return;
         }
         long at = event.receivedAt().toEpochMilli();
+        if (!rules.bounded()) {
+            at = Math.min(at, record.getTimestamp());
+        }
         FeedSign sign = new FeedSign(event.carrier(), at, at);
         gathered.merge(Map.entry(sign.carrier(), sign.minute()), sign, FeedSign::and);
     }

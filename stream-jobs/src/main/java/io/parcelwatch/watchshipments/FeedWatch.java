@@ -62,11 +62,15 @@ final class FeedWatch extends KeyedProcessFunction<String, FeedSign, FeedAlert> 
         WatchedFeed feed = feeds.value();
         long minute = Math.floorDiv(now, FeedSign.MINUTE);
         FeedSign sign = ahead.get(minute);
-        if (sign != null) {
+        // In a backlog the whole minute is known before its beginning; live it is not.
+        if (sign != null && sign.first() <= now) {
             feed = hear(feed, sign, context, out);
             if (now == endOf(minute)) {
                 ahead.remove(minute);
-                feed = timed(feed.lastHeard(sign.last()), context);
+                // An alert is known by the event before it: what is read too late moves it no more.
+                if (feed.openAt() == 0) {
+                    feed = timed(feed.lastHeard(sign.last()), context);
+                }
             }
         }
         if (feed != null && feed.timer() == now) {
@@ -92,20 +96,18 @@ final class FeedWatch extends KeyedProcessFunction<String, FeedSign, FeedAlert> 
             // it opened.
             tell(feed, Instant.ofEpochMilli(Math.max(sign.first(), feed.openAt())), context, out);
         }
-        return feed.heard(sign);
+        return timed(feed.heard(sign), context);
     }
 
-    /** Keeps one timer for the moment at which the feed will be silent for too long. */
+    /**
+     * Sets a timer for the moment at which the feed will be silent for too long. Those it had before stay, and then mean nothing: one that is
+     * deleted may be that of a sign too, and they are few, about two for each minute with news that must be missed.
+     */
     private static WatchedFeed timed(WatchedFeed feed, OnTimerContext context) {
         long after = feed.history().silentAfter(feed.lastAt());
         long moment = after == Long.MAX_VALUE ? 0 : after + 1;
-        if (moment != feed.timer()) {
-            if (feed.timer() != 0) {
-                context.timerService().deleteEventTimeTimer(feed.timer());
-            }
-            if (moment != 0) {
-                context.timerService().registerEventTimeTimer(moment);
-            }
+        if (moment != feed.timer() && moment != 0) {
+            context.timerService().registerEventTimeTimer(moment);
         }
         return feed.timedFor(moment);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -126,6 +127,79 @@ class FeedWatchTest {
             assertThat(alert.alertId()).isEqualTo(open.alertId());
             assertThat(alert.closedAt()).isEqualTo(heard);
         });
+    }
+
+    @Test
+    void aFeedThatSpeaksInTheMinuteOfItsThresholdIsJudgedAlikeLiveAndInABacklog() throws Exception {
+        live(FIRST_MONDAY, MONDAY.plus(Duration.ofHours(10)));
+        Instant last = MONDAY.plus(Duration.ofHours(10)).minusSeconds(150);
+        hear(last);
+        clock(last.plusSeconds(60));
+        alerts();
+        OperatorSubtaskState snapshot = watch.snapshot(1, 1);
+        // It falls into the middle of a minute.
+        Instant threshold = last.plus(Duration.ofMinutes(48)).plusMillis(1);
+        Instant end = threshold.plusSeconds(600);
+        for (int[] heard : new int[][] {
+            {-8, 9}, {-8, -5}, {5, 9}, {0}, {-1}, {1}, {-20, 0}, {-8, 0, 9}, {-600, -8, 9}, {-8, 9, 120}, {29}, {-8, 29}
+        }) {
+            List<Instant> signs = Arrays.stream(heard)
+                    .mapToObj(threshold::plusSeconds)
+                    .filter(sign -> sign.isBefore(end))
+                    .toList();
+            restore(snapshot);
+            for (Instant sign : signs) {
+                clock(sign.minusMillis(1));
+                hear(sign);
+            }
+            clock(end);
+            List<FeedAlert> live = alerts();
+            restore(snapshot);
+            for (Instant sign : signs) {
+                hear(sign);
+            }
+            clock(end);
+            assertThat(alerts()).as(Arrays.toString(heard)).isEqualTo(live);
+
+            Instant first = signs.get(0);
+            if (first.isAfter(threshold)) {
+                Instant opened = threshold.minusMillis(1);
+                assertThat(live)
+                        .as(Arrays.toString(heard))
+                        .containsExactly(
+                                new FeedAlert("ups", last, opened, null), new FeedAlert("ups", last, opened, first));
+            } else {
+                assertThat(live).as(Arrays.toString(heard)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aSignOfTheLastMinuteThatIsReadAfterTheAlertChangesNothingOfIt() throws Exception {
+        live(FIRST_MONDAY, MONDAY.plus(Duration.ofHours(10)));
+        Instant last = MONDAY.plus(Duration.ofHours(10)).minusSeconds(240);
+        clock(last.plus(Duration.ofMinutes(50)));
+        FeedAlert open = alerts().get(0);
+        hear(last.plusSeconds(20));
+        clock(last.plus(Duration.ofMinutes(60)));
+        assertThat(alerts()).isEmpty();
+        Instant heard = last.plus(Duration.ofMinutes(70));
+        hear(heard);
+        clock(heard);
+        assertThat(alerts()).containsExactly(new FeedAlert("ups", last, open.openedAt(), heard));
+    }
+
+    @Test
+    void aFeedKeepsFewTimersHoweverLongItIsWatched() throws Exception {
+        live(FIRST_MONDAY, MONDAY.plus(Duration.ofHours(10)));
+        assertThat(watch.numEventTimeTimers()).isLessThan(2 * FeedHistory.MISSED + 2);
+    }
+
+    private void restore(OperatorSubtaskState snapshot) throws Exception {
+        watch.close();
+        watch = harness(WatchRules.live());
+        watch.initializeState(snapshot);
+        watch.open();
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<String, FeedSign, FeedAlert> harness(WatchRules rules)
