@@ -67,7 +67,7 @@ final class WatchTuning {
             defaultValue = "60",
             description =
                     "of two orders under one number, further apart than so many days, the later opens a new journey;"
-                            + " for registrations that do not say (default: ${DEFAULT-VALUE})")
+                            + " for registrations that do not say; more than 30 (default: ${DEFAULT-VALUE})")
     int newJourneyAfter;
 
     @Option(
@@ -138,6 +138,10 @@ final class WatchTuning {
                 .withReportUnclaimedAfter(Duration.ofHours(reportUnclaimedAfter))
                 .withLifetimes(
                         Duration.ofDays(expiredAfter), Duration.ofDays(forgetAfter), Duration.ofDays(newJourneyAfter));
+        String tooShort = rules.refusedNewJourneyAfter();
+        if (tooShort != null) {
+            throw new UsageException("--new-journey-after " + tooShort);
+        }
         WatchOptions ruled = options.withRules(announceFrom == null ? rules : rules.withAnnounceFrom(announceFrom));
         String stallRulesFile = Settings.setting(stallRules, "PARCELWATCH_STALL_RULES");
         return (stallRulesFile == null ? ruled : ruled.withStallRules(stallRulesFile))

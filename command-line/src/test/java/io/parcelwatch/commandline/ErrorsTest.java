@@ -165,6 +165,13 @@ class ErrorsTest {
     }
 
     @Test
+    void journeysCloserTogetherThanEventsReachBackAreWrongUsage() {
+        Said said = commands.run("watch-shipments", "--new-journey-after", "30");
+        assertThat(said.code()).as(said.err()).isEqualTo(2);
+        assertThat(said.error()).contains("--new-journey-after", "more than 30");
+    }
+
+    @Test
     void aDatabaseThatIsDownIsAFailureThatCanBeRunAgain() {
         Commands down = Commands.with("--home", home.toString(), "--db-url", "jdbc:postgresql://127.0.0.1:1/x");
         for (String command : new String[] {"stalls", "jobs", "migrate"}) {

@@ -40,9 +40,19 @@ final class ShipmentFold {
     static final String EARLIER_USE = "EARLIER_USE";
 
     private final WatchRules rules;
+    private final Map<Long, Long> shorterLifetimes;
 
     ShipmentFold(WatchRules rules) {
+        this(rules, Map.of());
+    }
+
+    /**
+     * @param shorterLifetimes for how long journeys were kept before {@link WatchRules#forgetAfter()} was raised, each with the clock until
+     *                         which that held; both in milliseconds, the clock since 1970
+     */
+    ShipmentFold(WatchRules rules, Map<Long, Long> shorterLifetimes) {
         this.rules = rules;
+        this.shorterLifetimes = shorterLifetimes;
     }
 
     /** Whether another fold makes the same of the same, as far as stalls go. */
@@ -158,8 +168,14 @@ final class ShipmentFold {
 
     /** Whether a journey was registered so long before the number came into the state that it had been there, and was forgotten. */
     private boolean forgotten(Journey journey, WatchedNumber seen) {
-        return journey.registeredAt != null
-                && journey.registeredAt.plus(rules.forgetAfter()).toEpochMilli() < seen.since();
+        if (journey.registeredAt == null) {
+            return false;
+        }
+        long registeredAt = journey.registeredAt.toEpochMilli();
+        return registeredAt + rules.forgetAfter().toMillis() < seen.since()
+                || shorterLifetimes.entrySet().stream()
+                        .anyMatch(lifetime ->
+                                registeredAt + lifetime.getKey() < Math.min(seen.since(), lifetime.getValue()));
     }
 
     /** When something was last heard of a number that no order travels under: it was withdrawn, and may be registered again. */

@@ -9,7 +9,9 @@ import io.parcelwatch.wire.EventJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
@@ -19,6 +21,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -78,6 +81,10 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
     private InternalTimerService<VoidNamespace> timers;
     private ValueState<WatchedNumber> numbers;
     private ListState<Long> clocks;
+    private ListState<Tuple2<Long, Long>> lifetimes;
+    /** Lifetimes of journeys that were in force before, see {@link ShipmentFold#ShipmentFold(WatchRules, Map)}. */
+    private final Map<Long, Long> shorterLifetimes = new HashMap<>();
+
     private BroadcastState<String, StatedStallRules> stallRules;
     /** Whether the state may hold numbers that were judged by rules which it does not name. */
     private boolean judgedByUnknownRules;
@@ -162,6 +169,13 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
         for (long of : clocks.get()) {
             clock = Math.max(clock, of);
         }
+        lifetimes = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("lifetimes", Types.TUPLE(Types.LONG, Types.LONG)));
+        for (Tuple2<Long, Long> of : lifetimes.get()) {
+            if (of.f0 < rules.forgetAfter().toMillis()) {
+                shorterLifetimes.merge(of.f0, of.f1, Math::max);
+            }
+        }
         stallRules = context.getOperatorStateStore().getBroadcastState(STALL_RULES);
         judgedByUnknownRules = context.isRestored() && !stallRules.contains(IN_FORCE);
     }
@@ -170,16 +184,20 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         clocks.update(List.of(clock));
+        List<Tuple2<Long, Long>> inForce = new ArrayList<>();
+        shorterLifetimes.forEach((lifetime, until) -> inForce.add(Tuple2.of(lifetime, until)));
+        inForce.add(Tuple2.of(rules.forgetAfter().toMillis(), clock));
+        lifetimes.update(inForce);
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        fold = new ShipmentFold(rules);
+        fold = new ShipmentFold(rules, shorterLifetimes);
         StatedStallRules inForce = stallRules.get(IN_FORCE);
         if (inForce != null) {
             try {
-                fold = new ShipmentFold(rules.withStallRules(inForce.read()));
+                fold = new ShipmentFold(rules.withStallRules(inForce.read()), shorterLifetimes);
             } catch (UnusableSettingsException e) {
                 // Rules of an earlier version of the job that this one does not take any more.
                 LOG.error("the stall rules of the state are refused: {}", e.getMessage());
@@ -204,7 +222,7 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
         }
         stallRules.put(IN_FORCE, stated);
         ShipmentFold before = judgedByUnknownRules ? null : fold;
-        fold = new ShipmentFold(rules.withStallRules(stated.read()));
+        fold = new ShipmentFold(rules.withStallRules(stated.read()), shorterLifetimes);
         if (before == null || !fold.judgesStallsLike(before)) {
             getKeyedStateBackend()
                     .applyToAllKeys(
@@ -444,6 +462,9 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
     }
 
     private void forget(WatchedNumber number) {
+        if (timers.currentWatermark() != Long.MAX_VALUE) {
+            clock = Math.max(clock, timers.currentWatermark());
+        }
         if (number.timer() != 0) {
             timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, number.timer());
         }

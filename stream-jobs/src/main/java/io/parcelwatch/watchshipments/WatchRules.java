@@ -144,6 +144,18 @@ public record WatchRules(
                 asOf);
     }
 
+    /**
+     * Why journeys cannot be told apart by {@link #newJourneyAfter()}, in words that follow the setting's name; null where they can. Events from
+     * up to {@link Journeys#EARLIER_USE_BEFORE} before an order are its own: of journeys closer together than that the later one would take
+     * the events of the earlier one.
+     */
+    public String refusedNewJourneyAfter() {
+        return newJourneyAfter.compareTo(Journeys.EARLIER_USE_BEFORE) > 0
+                ? null
+                : "is " + newJourneyAfter.toDays() + " days: name more than " + Journeys.EARLIER_USE_BEFORE.toDays()
+                        + ", because events from so long before an order are its own";
+    }
+
     boolean bounded() {
         return asOf != null;
     }

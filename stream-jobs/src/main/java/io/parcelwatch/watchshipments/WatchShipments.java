@@ -2,6 +2,7 @@ package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.model.Registration;
 import io.parcelwatch.model.TrackingEvent;
+import io.parcelwatch.settings.UnusableSettingsException;
 import io.parcelwatch.sql.Database;
 import io.parcelwatch.sql.Schema;
 import io.parcelwatch.wire.KafkaConnection;
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -63,6 +66,23 @@ public final class WatchShipments {
      */
     private static final int KEY_GROUPS = 128;
 
+    /** What a cluster may give; anything else is a slip that would go unseen. */
+    private static final List<String> ARGUMENTS = List.of(
+            "db-url",
+            "db-user",
+            "db-password",
+            "kafka",
+            "kafka-properties",
+            "stall-rules",
+            "stalled-after",
+            "report-unclaimed-after",
+            "claim-within",
+            "expired-after",
+            "forget-after",
+            "new-journey-after",
+            "announce-from",
+            "rebuild");
+
     private WatchShipments() {}
 
     /**
@@ -75,6 +95,7 @@ public final class WatchShipments {
      */
     public static void main(String[] args) throws Exception {
         ParameterTool arguments = ParameterTool.fromArgs(args);
+        WatchRules rules = rules(arguments);
         Database database = new Database(
                 required(arguments, "db-url"), optional(arguments, "db-user"), optional(arguments, "db-password"));
         String bootstrap = required(arguments, "kafka");
@@ -93,7 +114,7 @@ public final class WatchShipments {
                 Sinks.live(database, new ClusterAdmission(database, run, arguments.has("rebuild")), kafka),
                 kafka,
                 kafka.partitions(Topic.CARRIER_PAYLOADS),
-                rules(arguments),
+                rules,
                 true);
         env.execute(NAME);
     }
@@ -374,33 +395,63 @@ public final class WatchShipments {
         }
     }
 
-    private static WatchRules rules(ParameterTool arguments) {
+    /**
+     * The rules that arguments of a cluster name.
+     *
+     * @throws UnusableSettingsException where one of them is unknown, or cannot be
+     */
+    static WatchRules rules(ParameterTool arguments) {
+        for (String name : arguments.toMap().keySet()) {
+            if (!ARGUMENTS.contains(name)) {
+                throw new UnusableSettingsException(
+                        "--" + name + " is no argument of this job: use --" + String.join(", --", ARGUMENTS));
+            }
+        }
         WatchRules rules = WatchRules.live();
         String stallRules = optional(arguments, "stall-rules");
         if (stallRules != null) {
             rules = rules.withStallRules(StallRulesFile.read(stallRules));
         }
         if (arguments.has("stalled-after")) {
-            rules = rules.withStalledAfter(Duration.ofHours(arguments.getLong("stalled-after")));
+            rules = rules.withStalledAfter(Duration.ofHours(duration(arguments, "stalled-after")));
         }
         if (arguments.has("claim-within")) {
-            rules = rules.withClaimWithin(Duration.ofDays(arguments.getLong("claim-within")));
+            rules = rules.withClaimWithin(Duration.ofDays(duration(arguments, "claim-within")));
         }
         if (arguments.has("report-unclaimed-after")) {
-            rules = rules.withReportUnclaimedAfter(Duration.ofHours(arguments.getLong("report-unclaimed-after")));
+            rules = rules.withReportUnclaimedAfter(Duration.ofHours(duration(arguments, "report-unclaimed-after")));
         }
         rules = rules.withLifetimes(
                 days(arguments, "expired-after", rules.expiredAfter()),
                 days(arguments, "forget-after", rules.forgetAfter()),
                 days(arguments, "new-journey-after", rules.newJourneyAfter()));
+        String tooShort = rules.refusedNewJourneyAfter();
+        if (tooShort != null) {
+            throw new UnusableSettingsException("--new-journey-after " + tooShort);
+        }
         if (arguments.has("announce-from")) {
-            rules = rules.withAnnounceFrom(Instant.parse(arguments.get("announce-from")));
+            String from = arguments.get("announce-from");
+            try {
+                rules = rules.withAnnounceFrom(Instant.parse(from));
+            } catch (DateTimeParseException e) {
+                throw new UnusableSettingsException(
+                        "--announce-from is " + from + ", which is no moment: write 2026-03-20T14:30:00Z");
+            }
         }
         return rules;
     }
 
+    /** A number of hours or days. */
+    private static int duration(ParameterTool arguments, String name) {
+        String value = arguments.get(name);
+        if (!value.matches("[1-9][0-9]{0,8}")) {
+            throw new UnusableSettingsException("--" + name + " is a whole number from 1 on, not " + value);
+        }
+        return Integer.parseInt(value);
+    }
+
     private static Duration days(ParameterTool arguments, String name, Duration otherwise) {
-        return arguments.has(name) ? Duration.ofDays(arguments.getLong(name)) : otherwise;
+        return arguments.has(name) ? Duration.ofDays(duration(arguments, name)) : otherwise;
     }
 
     private static String required(ParameterTool arguments, String name) {

@@ -137,6 +137,41 @@ class ShipmentWatchTest {
     }
 
     @Test
+    void whatWasForgottenUnderAShorterLifetimeStaysForgottenWhenItIsRaised() throws Exception {
+        WatchRules shorter =
+                WatchRules.live().withLifetimes(Duration.ofDays(30), Duration.ofDays(30), Duration.ofDays(60));
+        open(shorter);
+        register(1);
+        say(Status.DELIVERED, MONDAY);
+        clock(MONDAY.plus(Duration.ofDays(33)));
+        assertThat(watch.numbersHeld()).isZero();
+        OperatorSubtaskState snapshot = watch.snapshot(1, 1);
+        watch.close();
+
+        watch = new WatchHarness(WatchRules.live());
+        watch.initializeState(snapshot);
+        watch.open();
+        snapshot = watch.snapshot(2, 2);
+        watch.close();
+
+        watch = new WatchHarness(WatchRules.live());
+        watch.initializeState(snapshot);
+        watch.open();
+        clock(MONDAY.plus(Duration.ofDays(60)));
+        register(1);
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.closedThrough()).isEqualTo(1);
+            assertThat(document.shipments()).isEmpty();
+        });
+        registerAgain(MONDAY.plus(Duration.ofDays(62)));
+        assertThat(documents())
+                .singleElement()
+                .satisfies(document -> assertThat(document.shipments())
+                        .extracting(ShipmentDocument.Shipment::journey)
+                        .containsExactly(2));
+    }
+
+    @Test
     void moreEventsThanAnyParcelHasAreDeadLetters() throws Exception {
         open(WatchRules.live());
         for (int i = 0; i <= WatchedNumber.MOST_EVENTS; i++) {
