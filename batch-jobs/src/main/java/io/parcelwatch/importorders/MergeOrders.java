@@ -40,19 +40,28 @@ final class MergeOrders implements Tasklet {
                 where file_id = :file_id and part = :part and line > :after and line <= :up_to and compared)
             """;
 
+    /** One by one, by the index: to join the few would read all orders, for each range again. */
+    private static final String KNOWN = """
+            select count(*)
+            from (select order_id from staged_order
+                  where file_id = :file_id and part = :part and line > :after and line <= :up_to
+                  order by order_id) s
+            cross join lateral (select from sales_order where id = s.order_id offset 0) known
+            """;
+
     /**
      * The statement that merges must see every parcel of the orders it changes, to know whose registration changes: import-fulfilments holds
      * its orders until it commits, and what it committed before this lock was had is seen after it.
      */
     private static final String LOCK_KNOWN = """
-            select count(*) from (
-                select 1
-                from staged_order s
-                join sales_order o on o.id = s.order_id
-                where s.file_id = :file_id and s.part = :part and s.line > :after and s.line <= :up_to and not s.superseded
-                  and (s.content <> o.content or s.as_of > o.as_of)
-                order by o.id
-                for no key update of o) locked
+            select count(*)
+            from (select order_id, content, as_of from staged_order
+                  where file_id = :file_id and part = :part and line > :after and line <= :up_to and not superseded
+                  order by order_id) s
+            cross join lateral (
+                select from sales_order o
+                where o.id = s.order_id and (s.content <> o.content or s.as_of > o.as_of)
+                for no key update) locked
             """;
 
     private final Intake intake;
@@ -62,6 +71,7 @@ final class MergeOrders implements Tasklet {
     private final String complete = Sql.of(MergeOrders.class, "complete-orders.sql");
     private final String compare = Sql.of(MergeOrders.class, "compare-orders.sql");
     private final String merge = Sql.of(MergeOrders.class, "merge-orders.sql");
+    private final String mergeNew = merge.replaceAll("(?s) *-- known:.*?-- :known\n", "");
     private final Pace pace;
     private boolean measured;
 
@@ -113,14 +123,19 @@ final class MergeOrders implements Tasklet {
             return RepeatStatus.FINISHED;
         }
         range.addValue("up_to", upTo);
-        if (jdbc.queryForObject(ANY_TO_COMPARE, range, Boolean.class)) {
+        boolean compared = jdbc.queryForObject(ANY_TO_COMPARE, range, Boolean.class);
+        if (compared) {
             jdbc.update(dropOlderLines, range);
             jdbc.update(complete, range);
             jdbc.update(compare, range);
         }
-        jdbc.queryForObject(LOCK_KNOWN, range, Long.class);
+        // That none becomes known meanwhile is the account's lock to see to.
+        boolean known = compared || jdbc.queryForObject(KNOWN, range, Long.class) > 0;
+        if (known) {
+            jdbc.queryForObject(LOCK_KNOWN, range, Long.class);
+        }
         Counts merged = jdbc.queryForObject(
-                merge,
+                known ? merge : mergeNew,
                 range,
                 (row, n) -> new Counts(
                         row.getLong("staged"),

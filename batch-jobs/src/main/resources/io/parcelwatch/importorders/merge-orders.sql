@@ -1,5 +1,6 @@
 -- Merges a range of a part's staged orders, :after < line <= :up_to, and says what became of them. All parts of the statement see the tables as they
 -- were before it: "known" is the order's version until now.
+-- Where no order of the range is known, the lines from "known:" to ":known" are left out: an insert that looks for conflicts is dearer.
 with staged as materialized (
     select * from staged_order
     where file_id = :file_id and part = :part and line > :after and line <= :up_to
@@ -101,6 +102,7 @@ orders as (
            stands_promised_at, stands_precision, now_estimated_at, as_of, content, :file, line, :now
     from changed
     order by order_id
+    -- known:
     on conflict (id) do update
     set name = excluded.name, customer_id = excluded.customer_id, placed_at = excluded.placed_at, currency = excluded.currency,
         total = excluded.total, subtotal = excluded.subtotal, shipping = excluded.shipping, taxes = excluded.taxes,
@@ -112,6 +114,7 @@ orders as (
         as_of = excluded.as_of, content = excluded.content, file = excluded.file, line = excluded.line,
         imported_at = excluded.imported_at
     where excluded.as_of >= t.as_of and t.content is distinct from excluded.content
+    -- :known
     returning id
 ),
 confirmed as (
@@ -131,9 +134,11 @@ lines as (
     where l.file_id = :file_id and l.line > :after and l.line <= :up_to
     -- Neighbours in the index one after another: a page of it is visited once for all of them.
     order by c.order_id, l.line_no
+    -- known:
     on conflict (order_id, line_no) do update
     set sku = excluded.sku, name = excluded.name, quantity = excluded.quantity, price = excluded.price,
         requires_shipping = excluded.requires_shipping, fulfillment_status = excluded.fulfillment_status
+    -- :known
     returning order_id
 ),
 lines_gone as (
@@ -149,7 +154,9 @@ milestones as (
     union all
     select order_id, 'CANCELLED', cancelled_at, :now from changed where cancelled_at is not null
     order by order_id
+    -- known:
     on conflict (order_id, milestone) do nothing
+    -- :known
     returning order_id
 ),
 promises as (
