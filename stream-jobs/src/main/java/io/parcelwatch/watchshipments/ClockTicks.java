@@ -12,6 +12,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends the time into every partition of the payloads, so that the watermark moves when no carrier speaks, stays behind a backlog that is being
@@ -22,6 +24,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class ClockTicks implements Sink<Long> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClockTicks.class);
 
     private final KafkaConnection kafka;
 
@@ -36,6 +40,7 @@ final class ClockTicks implements Sink<Long> {
 
     private final class Writer implements SinkWriter<Long> {
         private final KafkaProducer<byte[], byte[]> producer;
+        private final TickFailures failures = new TickFailures(kafka.name(Topic.CARRIER_PAYLOADS));
 
         Writer() {
             Properties properties = kafka.properties();
@@ -52,13 +57,20 @@ final class ClockTicks implements Sink<Long> {
         @Override
         public void write(Long tick, Context context) {
             String topic = kafka.name(Topic.CARRIER_PAYLOADS);
+            failures.nextTick();
             try {
                 Instant now = Instant.now();
                 for (PartitionInfo partition : producer.partitionsFor(topic)) {
-                    producer.send(PayloadHeaders.tick(topic, partition.partition(), now));
+                    // The answer comes on a thread of the producer, before the next tick.
+                    producer.send(PayloadHeaders.tick(topic, partition.partition(), now), (sent, failure) -> {
+                        if (failure != null) {
+                            failures.add(failure).ifPresent(LOG::warn);
+                        }
+                    });
                 }
             } catch (org.apache.kafka.common.errors.TimeoutException e) {
                 // Kafka is away: the clock waits for it.
+                failures.add(e).ifPresent(LOG::warn);
             }
         }
 

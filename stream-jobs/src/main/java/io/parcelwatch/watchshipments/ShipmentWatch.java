@@ -183,6 +183,10 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
+        // Where no news came for long, timers alone have moved on. A drained job's end of time is no time.
+        if (timers.currentWatermark() != Long.MAX_VALUE) {
+            clock = Math.max(clock, timers.currentWatermark());
+        }
         clocks.update(List.of(clock));
         List<Tuple2<Long, Long>> inForce = new ArrayList<>();
         shorterLifetimes.forEach((lifetime, until) -> inForce.add(Tuple2.of(lifetime, until)));

@@ -30,8 +30,8 @@ record Sources(
         DataStream<RawRecord> payloads, DataStream<RawRecord> registrations, DataStream<StatedStallRules> stallRules) {
 
     /**
-     * How far ahead of the time of its record, and of the wall clock, a time of receipt may move the job's clock: a sender's wrong clock must
-     * not fire every timer, nor run ahead of a backlog.
+     * How far ahead of the wall clock a time of receipt may move the job's clock, where the times of Kafka's records are wrong too: a wrong clock
+     * must not fire every timer. {@link KafkaRecords} has held it against the time of its record before.
      */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
@@ -122,20 +122,17 @@ record Sources(
      */
     private static WatermarkStrategy<RawRecord> followReceipt() {
         return WatermarkStrategy.<RawRecord>forMonotonousTimestamps()
-                .withTimestampAssigner(
-                        (record, kafkaTime) -> clock(record.receivedAt(), kafkaTime, System.currentTimeMillis()));
+                .withTimestampAssigner((record, kafkaTime) -> clock(record.receivedAt(), System.currentTimeMillis()));
     }
 
     /**
-     * What a record tells of the time. Nothing is received later than it is handed to Kafka, nor later than now.
+     * What a record tells of the time. Nothing is received later than now.
      *
-     * @param receivedAt header {@code received_at}, in milliseconds since 1970
-     * @param kafkaTime  the record's own timestamp, likewise; none where it is not positive
+     * @param receivedAt as {@link KafkaRecords} bounds it, in milliseconds since 1970
      * @param wallClock  now, likewise
      */
-    static long clock(long receivedAt, long kafkaTime, long wallClock) {
-        long latest = kafkaTime > 0 ? Math.min(kafkaTime, wallClock) : wallClock;
-        return Math.min(receivedAt, latest + CLOCK_SKEW.toMillis());
+    static long clock(long receivedAt, long wallClock) {
+        return Math.min(receivedAt, wallClock + CLOCK_SKEW.toMillis());
     }
 
     /** Rules neither move the clock nor hold it. */

@@ -55,7 +55,7 @@ class FeedSignsTest {
                 receivedAt,
                 "webhook");
         long now = NOW.toEpochMilli();
-        long timestamp = rules.bounded() ? Long.MIN_VALUE : Sources.clock(receivedAt.toEpochMilli(), now, now);
+        long timestamp = rules.bounded() ? Long.MIN_VALUE : Sources.clock(receivedAt.toEpochMilli(), now);
         try (var harness = new OneInputStreamOperatorTestHarness<>(new FeedSigns(rules))) {
             harness.open();
             harness.processElement(new StreamRecord<>(event, timestamp));
