@@ -221,7 +221,16 @@ final class DoctorCommand implements Callable<Integer> {
             // A schema that waits for its migrations; said already.
             return;
         }
-        Queries.Row row = queries.row("select count(*) as n, min(waiting_since) as since from unclaimed_number");
+        // The watch has let go of numbers that ended long ago: what their carriers still say waits in vain, and they
+        // are registered.
+        Queries.Row row = queries.row("""
+                select count(*) as n, min(waiting_since) as since from unclaimed_number u
+                where not exists (
+                        select from shipment s where s.carrier = u.carrier and s.tracking_number = u.tracking_number)
+                  and not exists (
+                        select from fulfilment f
+                        where f.carrier = u.carrier and f.tracking_number = u.tracking_number and f.withdrawn_at is null)
+                """);
         say(
                 row.number("n") == 0 ? Verdict.OK : Verdict.WARN,
                 "unclaimed",

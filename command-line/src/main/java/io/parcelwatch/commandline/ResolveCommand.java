@@ -58,7 +58,14 @@ final class ResolveCommand implements Callable<Integer> {
     private static final Duration WATCH_IS_AWAY = Duration.ofMinutes(5);
 
     /** A parcel that fits; the destination names the zone of a settlement without a time. */
-    private record Parcel(String carrier, String number, int journey, String country, String region) {
+    private record Parcel(
+            String carrier,
+            String number,
+            int journey,
+            String country,
+            String region,
+            Instant lastSign,
+            boolean ended) {
 
         String name() {
             return carrier + " " + number;
@@ -94,8 +101,19 @@ final class ResolveCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "TIME",
-            description = "when it happened, in ISO 8601 with offset; default: now")
+            description =
+                    "when it happened, in ISO 8601 with offset; default: now. A repeat before the watch took up the first word"
+                            + " is the same event: its earliest time stands")
     private String at;
+
+    @Option(
+            names = "--forget-after",
+            paramLabel = "DAYS",
+            defaultValue = "120",
+            description =
+                    "as the watch has it: what ended so many days ago, or went silent three times as many ago, it has let go"
+                            + " of (default: ${DEFAULT-VALUE})")
+    private int forgetAfter;
 
     @Override
     public Integer call() {
@@ -108,6 +126,9 @@ final class ResolveCommand implements Callable<Integer> {
             throw new UsageException(
                     "--note has " + why.length() + " characters: write from 1 to " + Bounds.DESCRIPTION);
         }
+        if (forgetAfter < 1) {
+            throw new UsageException("--forget-after is a whole number from 1 on, not " + forgetAfter);
+        }
         Instant now = Instant.now();
         OffsetDateTime said = at == null ? null : moment(at, now);
         Instant moment = (said == null ? now : said.toInstant()).truncatedTo(ChronoUnit.SECONDS);
@@ -116,7 +137,13 @@ final class ResolveCommand implements Callable<Integer> {
                 Queries queries = new Queries(services.database())) {
             Parcel parcel = parcel(queries, wanted, moment);
             List<Settlement.Told> events = events(queries, parcel);
-            String refusal = settlement.refusal(events, moment);
+            Duration kept = Duration.ofDays(forgetAfter).multipliedBy(parcel.ended ? 1 : 3);
+            if (parcel.lastSign != null && now.isAfter(parcel.lastSign.plus(kept))) {
+                throw new UsageException(parcel.name() + " was last heard of at " + parcel.lastSign
+                        + ", so long ago that the watch has let go of it: it cannot be settled any more; if the watch runs"
+                        + " with a longer --forget-after, name the same here");
+            }
+            String refusal = settlement.refusal(events, moment, now);
             if (refusal != null) {
                 throw new UsageException(parcel.name() + " " + refusal);
             }
@@ -146,19 +173,24 @@ final class ResolveCommand implements Callable<Integer> {
     private Parcel parcel(Queries queries, String wanted, Instant moment) {
         String slug = CarrierSlugs.of(carrier);
         List<Queries.Row> uses = queries.rows("""
-                select carrier, tracking_number, journey, placed_at as starts_at, destination_country, destination_region
+                select carrier, tracking_number, journey, placed_at as starts_at, destination_country, destination_region,
+                       max(last_sign) over number as last_sign, bool_and(ended) over number as ended
                 from (select carrier, tracking_number, journey, coalesce(placed_at, registered_at) as placed_at,
-                             destination_country, destination_region
+                             destination_country, destination_region,
+                             coalesce(greatest(last_event_at, registered_at), placed_at) as last_sign,
+                             status in ('DELIVERED', 'RETURNED', 'CANCELLED') as ended
                       from shipment
                       union all
                       -- Registered, and the watch has not seen it yet.
-                      select f.carrier, f.tracking_number, f.journey, min(coalesce(o.placed_at, f.registered_at)), null, null
+                      select f.carrier, f.tracking_number, f.journey, min(coalesce(o.placed_at, f.registered_at)), null, null,
+                             min(f.registered_at), false
                       from fulfilment f join sales_order o on o.id = f.order_id
                       where f.withdrawn_at is null and not exists (
                           select from shipment s
                           where s.carrier = f.carrier and s.tracking_number = f.tracking_number and s.journey = f.journey)
                       group by 1, 2, 3) parcel
                 where tracking_number = ? and coalesce(carrier = ?, true)
+                window number as (partition by carrier, tracking_number)
                 order by carrier, starts_at desc nulls last, journey desc
                 """, wanted, slug);
         if (uses.isEmpty()) {
@@ -179,7 +211,9 @@ final class ResolveCommand implements Callable<Integer> {
                         row.text("tracking_number"),
                         (int) row.number("journey"),
                         row.text("destination_country"),
-                        row.text("destination_region")))
+                        row.text("destination_region"),
+                        row.time("last_sign"),
+                        row.truth("ended")))
                 .orElseThrow(() -> new UsageException("--at is " + moment + ", long before the order of " + wanted
                         + " was placed: name a later --at, or leave it out"));
     }

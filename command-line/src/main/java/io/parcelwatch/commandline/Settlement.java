@@ -102,11 +102,12 @@ enum Settlement {
     /**
      * Why this settlement would not make of the parcel what it says.
      *
-     * @param events what carriers said of the parcel
-     * @param at     the moment of the settlement
+     * @param events  what carriers said of the parcel
+     * @param at      the moment of the settlement
+     * @param present now: no settlement is later
      * @return in words that follow the parcel's number; null where it may be
      */
-    String refusal(List<Told> events, Instant at) {
+    String refusal(List<Told> events, Instant at, Instant present) {
         Standing now = Standing.after(events);
         if (now.status() == status && (reason == null || now.reason() == reason)) {
             return "is " + now.words() + " already, since " + now.since() + ": there is nothing to settle";
@@ -114,13 +115,21 @@ enum Settlement {
         if (now.status() == Status.RETURNING && this == DELIVERED) {
             return "is on its way back to the sender, since " + now.since() + ": settle it as returned or lost";
         }
+        if (now.status() == Status.CANCELLED && now.leg() == 2 && this == DELIVERED) {
+            return "is " + now.words() + " on its way back to the sender, since " + now.since()
+                    + ": settle it as returned";
+        }
         if (!Lifecycle.effect(now.status(), now.leg(), status).changesStatus()) {
             return "is " + now.words() + ", since " + now.since() + ": it cannot be settled as " + word();
         }
         List<Told> with = new ArrayList<>(events);
         with.add(new Told(at, status, reason, ""));
-        return Standing.after(with).status() == status
-                ? null
+        if (Standing.after(with).status() == status) {
+            return null;
+        }
+        return now.since().isAfter(present)
+                ? "is " + now.words() + " since " + now.since()
+                        + ", which is yet to come: its carrier dated it ahead; settle it" + " after that moment"
                 : "is " + now.words() + " since " + now.since() + ", which is later than " + at
                         + ": name a later --at, or leave it out";
     }

@@ -19,6 +19,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -218,6 +221,32 @@ class ResolveCommandITCase {
         assertRefused("--note", "LATE1", "--as", "lost");
         assertRefused("stolen", "LATE1", "--as", "stolen", "--note", "x");
         assertThat(status("ups", "LATE1")).isEqualTo("OUT_FOR_DELIVERY");
+    }
+
+    @Test
+    void whatTheWatchHasLetGoOfCannotBeSettledAndCountsAsRegistered() throws SQLException {
+        try (Connection connection = new Database(database.url(), database.user(), database.password()).connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    insert into shipment (carrier, tracking_number, journey, leg, status, stalled, delayed, expired, service, origin, destination,
+                                          placed_at, registered_at, last_event_at, events, refused_events, revision)
+                    values ('ups', 'OLD1', 1, 1, 'CANCELLED', false, false, false, 'GROUND', 'US-NJ', 'US-NY', '%1$s', '%1$s', '%2$s', 1, 0, 0);
+                    insert into unclaimed_number (carrier, tracking_number, events, waiting_since, reported_at, last_status, last_event_at, revision)
+                    values ('ups', 'OLD1', 1, '%2$s', '%2$s', 'DELIVERED', '%2$s', 0)
+                    """.formatted(daysAgo(140), daysAgo(130)));
+        }
+        assertRefused(
+                "ups OLD1 was last heard of at " + daysAgo(130) + ", so long ago that the watch has let go of it",
+                "OLD1",
+                "--as",
+                "delivered",
+                "--note",
+                "x");
+        assertRefused("--forget-after", "OLD1", "--as", "delivered", "--note", "x", "--forget-after", "0");
+        assertThat(commands.run("doctor").out()).contains("1 numbers that nobody registered");
+        assertThat(commands.run("resolve", "OLD1", "--as", "delivered", "--note", "x", "--forget-after", "200")
+                        .code())
+                .isZero();
     }
 
     @Test
