@@ -1,6 +1,7 @@
 package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.settings.UnusableSettingsException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -11,10 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the file of stall rules with each tick, and states what it holds when that has changed. A file that is broken or cannot be read
- * changes nothing: it is told once, in the log and as metric {@code stallRulesRefused}.
+ * Looks at the file of stall rules with each tick, and states what it holds when that has changed and two looks found the same: rules of which
+ * the last are not written yet are rules as well. A file that is broken or cannot be read changes nothing: it is told once, in the log and as metric
+ * {@code stallRulesRefused}.
  *
- * <p>Each attempt of the job begins with a word: what the file holds, or, where it cannot be read here, the rules that the job was submitted with.
+ * <p>Each attempt of the job begins with a word: what the file holds where that is what the job was submitted with, else the rules of the submission.
  * Those are older than what an attempt before has stated, and then not taken.
  */
 final class ReadStallRules extends ProcessFunction<Long, StatedStallRules> {
@@ -31,7 +33,11 @@ final class ReadStallRules extends ProcessFunction<Long, StatedStallRules> {
 
     private transient boolean begun;
     private transient boolean unreadable;
+    /** What the last look found; before the first what the submission did. */
     private transient byte[] lastFound;
+    /** What was stated or refused last. */
+    private transient byte[] judged;
+
     private transient Counter refused;
 
     /**
@@ -47,6 +53,7 @@ final class ReadStallRules extends ProcessFunction<Long, StatedStallRules> {
     public void open(OpenContext context) {
         refused =
                 getRuntimeContext().getMetricGroup().addGroup(CountersBy.GROUP).counter("stallRulesRefused");
+        lastFound = submitted.yaml() == null ? null : submitted.yaml().getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
@@ -61,7 +68,7 @@ final class ReadStallRules extends ProcessFunction<Long, StatedStallRules> {
         begun = true;
     }
 
-    /** The rules of the file where it holds something else than at the last look, and that can be used; else null. */
+    /** The rules of the file where they are others than before, whole and can be used; else null. */
     private StallRules changed() {
         byte[] found;
         try {
@@ -74,10 +81,12 @@ final class ReadStallRules extends ProcessFunction<Long, StatedStallRules> {
             return null;
         }
         unreadable = false;
-        if (Arrays.equals(found, lastFound)) {
+        boolean written = Arrays.equals(found, lastFound);
+        lastFound = found;
+        if (!written || Arrays.equals(found, judged)) {
             return null;
         }
-        lastFound = found;
+        judged = found;
         try {
             return StallRulesFile.read(submitted.file(), found);
         } catch (UnusableSettingsException e) {

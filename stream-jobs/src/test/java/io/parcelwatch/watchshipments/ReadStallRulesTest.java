@@ -35,6 +35,7 @@ class ReadStallRulesTest {
             assertThat(look(looks)).containsExactly(ONE);
             assertThat(look(looks)).isEmpty();
             Files.writeString(file, TWO);
+            assertThat(look(looks)).isEmpty();
             assertThat(look(looks)).containsExactly(TWO);
             assertThat(look(looks)).isEmpty();
         }
@@ -46,9 +47,38 @@ class ReadStallRulesTest {
             look(looks);
             Files.writeString(file, "rules: [{name: broken}]");
             assertThat(look(looks)).isEmpty();
+            assertThat(look(looks)).isEmpty();
             Files.delete(file);
             assertThat(look(looks)).isEmpty();
             Files.writeString(file, TWO);
+            assertThat(look(looks)).isEmpty();
+            assertThat(look(looks)).containsExactly(TWO);
+        }
+    }
+
+    @Test
+    void rulesOfWhichTheLastAreNotWrittenYetAreNotStated() throws Exception {
+        String half = "rules:\n- {name: one, valid_from: 2026-01-01, hours: 24, match: {carrier: ups}}\n";
+        String whole = half + "- {name: two, valid_from: 2026-01-01, hours: 48}\n";
+        try (var looks = looks(rules())) {
+            look(looks);
+            Files.writeString(file, half);
+            assertThat(look(looks)).isEmpty();
+            Files.writeString(file, whole);
+            assertThat(look(looks)).isEmpty();
+            assertThat(look(looks)).containsExactly(whole);
+        }
+    }
+
+    @Test
+    void anAttemptThatFindsAnotherFileBeginsWithTheRulesOfTheSubmission() throws Exception {
+        StallRules submitted = rules();
+        Files.writeString(file, TWO);
+        try (var looks = looks(submitted)) {
+            looks.processElement(new StreamRecord<>(0L));
+            assertThat(looks.extractOutputValues())
+                    .containsExactly(
+                            new StatedStallRules(ONE, Duration.ofHours(60).toMillis(), 7));
             assertThat(look(looks)).containsExactly(TWO);
         }
     }
