@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Sees when rows of events become visible to others: asks the table by its key, every few milliseconds, for the rows it was told to expect.
@@ -30,7 +31,7 @@ final class Latency implements AutoCloseable {
                 where e.carrier = n.carrier and e.tracking_number = n.tracking_number and e.event_time = n.event_time limit 1) as found
             """;
 
-    private record Awaited(int id, String carrier, String number, Instant time, long sentAt) {}
+    private record Awaited(int id, String carrier, String number, Instant time, long dueAt) {}
 
     private final Connection connection;
     private final Thread thread;
@@ -39,8 +40,8 @@ final class Latency implements AutoCloseable {
     private final AtomicInteger ids = new AtomicInteger();
     private volatile boolean closed;
     private volatile String failure;
-    private long rounds;
-    private long roundNanos;
+    private final AtomicLong rounds = new AtomicLong();
+    private final AtomicLong roundNanos = new AtomicLong();
 
     Latency(Database database) throws SQLException {
         connection = database.connect();
@@ -53,10 +54,14 @@ final class Latency implements AutoCloseable {
         thread.start();
     }
 
-    /** Expects the row of an event that is about to be sent. */
-    void expect(String carrier, String number, Instant time) {
+    /**
+     * Expects the row of an event that is about to be sent.
+     *
+     * @param dueAt when it should have been sent, by {@link System#nanoTime()}: where the sender is late, that wait counts too
+     */
+    void expect(String carrier, String number, Instant time, long dueAt) {
         int id = ids.incrementAndGet();
-        awaited.put(id, new Awaited(id, carrier, number, time, System.nanoTime()));
+        awaited.put(id, new Awaited(id, carrier, number, time, dueAt));
     }
 
     /** How many rows were not seen yet. */
@@ -77,7 +82,7 @@ final class Latency implements AutoCloseable {
 
     /** The mean time from one look to the next, milliseconds. */
     double roundMillis() {
-        return rounds == 0 ? 0 : roundNanos / 1e6 / rounds;
+        return roundNanos.get() / 1e6 / Math.max(1, rounds.get());
     }
 
     /** Nearest rank. */
@@ -94,8 +99,8 @@ final class Latency implements AutoCloseable {
                     look(find, now);
                 }
                 Thread.sleep(PAUSE_MILLIS);
-                rounds++;
-                roundNanos += System.nanoTime() - start;
+                roundNanos.addAndGet(System.nanoTime() - start);
+                rounds.incrementAndGet();
             }
         } catch (SQLException e) {
             failure = e.getMessage();
@@ -126,7 +131,7 @@ final class Latency implements AutoCloseable {
             long seenAt = System.nanoTime();
             while (found.next()) {
                 Awaited row = awaited.remove(found.getInt(1));
-                millis.add((seenAt - row.sentAt()) / 1e6);
+                millis.add((seenAt - row.dueAt()) / 1e6);
             }
         }
     }

@@ -65,7 +65,10 @@ final class ScratchKafka implements AutoCloseable {
                     utf8(parcels.registration(parcel, 1))));
         }
 
-        /** Sends an event the way a person in operations says one: as a JSON line of source {@code manual}. */
+        /**
+         * Sends an event as a JSON line. Source {@code line} and not {@code manual}, which is no sign of life of a carrier's feed: the silence
+         * of feeds is watched too. The carriers' own formats are not read.
+         */
         void say(GeneratedParcels parcels, long parcel, int event, Instant at, Instant receivedAt) {
             producer.send(PayloadHeaders.record(
                     connection.name(Topic.CARRIER_PAYLOADS),
@@ -73,7 +76,7 @@ final class ScratchKafka implements AutoCloseable {
                     new Payload(
                             parcels.carrier(parcel),
                             "benchmark",
-                            "manual",
+                            "line",
                             receivedAt,
                             null,
                             utf8(parcels.event(parcel, event, at)))));

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,10 +31,14 @@ final class WatchRun implements AutoCloseable {
 
     private static final long SECONDS_TO_STOP = 60;
 
+    /** The name by which the job counts the events it read. */
+    private static final String EVENTS_READ = "events read";
+
     private final Database database;
     private final WatchOptions options;
     private final UnaryOperator<Sinks> sinks;
     private JobClient job;
+    private long read;
 
     /**
      * @param folder where its checkpoints go
@@ -49,7 +54,12 @@ final class WatchRun implements AutoCloseable {
 
     /** Starts it, from the state it stopped with. Counts begin anew. */
     void start() {
-        CountedSink.reset();
+        start(Instant.MIN);
+    }
+
+    /** The same, where only events received from a moment on are to be counted. */
+    void start(Instant receivedFrom) {
+        CountedSink.reset(receivedFrom);
         job = WatchShipments.start(options, sinks);
     }
 
@@ -60,8 +70,23 @@ final class WatchRun implements AutoCloseable {
         String directory = options.stateDirectory().toUri().toString();
         String savepoint = stopping.stopWithSavepoint(false, directory, SavepointFormatType.NATIVE)
                 .get();
-        stopping.getJobExecutionResult().get(SECONDS_TO_STOP, TimeUnit.SECONDS);
+        read = stopping.getJobExecutionResult()
+                .get(SECONDS_TO_STOP, TimeUnit.SECONDS)
+                .getAccumulatorResult(EVENTS_READ);
         return Path.of(URI.create(savepoint));
+    }
+
+    /**
+     * Stops it, and makes sure that a figure is what it says: since its start it read so many events, and as many came to its sinks.
+     *
+     * @throws IllegalStateException if not
+     */
+    void stopAfter(long events) throws Exception {
+        stop();
+        if (read != events || CountedSink.events() != events) {
+            throw new IllegalStateException("of " + events + " events " + read + " were read and "
+                    + CountedSink.events() + " came to the sinks: the run proves nothing");
+        }
     }
 
     /** Bytes of all files of a checkpoint. */

@@ -8,6 +8,7 @@ import io.parcelwatch.sql.Database;
 import io.parcelwatch.sql.Schema;
 import io.parcelwatch.watchshipments.Sinks;
 import io.parcelwatch.watchshipments.WatchOptions;
+import io.parcelwatch.watchshipments.WatchRules;
 import io.parcelwatch.watchshipments.WatchShipments;
 import io.parcelwatch.wire.Json;
 import java.io.BufferedWriter;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -61,7 +64,17 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     }
 
     private static final int LATENCY_WARM_UP_SECONDS = 10;
-    private static final int PROBE_EVERY = 20;
+
+    /** How far apart the events of a parcel are while latency is measured. */
+    private static final int LATENCY_STEP_SECONDS = 20;
+
+    /** Prime to the numbers of carriers, stages, words and places: some of all are looked for. */
+    private static final int PROBE_EVERY = 19;
+
+    /** A prime: so far apart two parcels are whose events follow each other where the state is large. */
+    private static final long STRIDE = 7_368_787;
+
+    private static final long WARM_UP_SHIPMENTS = 2_000;
 
     @Spec
     private CommandSpec spec;
@@ -76,9 +89,16 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     @Option(
             names = "--events",
             paramLabel = "N",
-            defaultValue = "600000",
+            defaultValue = "300000",
             description = "events on the topic, 15 a shipment (${DEFAULT-VALUE})")
     private long events;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "how often throughput runs each side, in turned order each time (${DEFAULT-VALUE})")
+    private int rounds;
 
     @Option(
             names = "--rate",
@@ -161,9 +181,10 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
                 }
             }
         } finally {
+            // What was measured before a failure is still true.
+            print();
             delete(folder);
         }
-        print();
         return 0;
     }
 
@@ -184,19 +205,58 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
         return sections;
     }
 
+    /** One of the sides that are held against each other, and how long it took in each round. */
+    private static final class Side {
+        private final String name;
+        private final UnaryOperator<Sinks> sinks;
+        private final boolean writes;
+        private final List<Double> seconds = new ArrayList<>();
+        private double cpuSeconds;
+
+        Side(String name, UnaryOperator<Sinks> sinks, boolean writes) {
+            this.name = name;
+            this.sinks = sinks;
+            this.writes = writes;
+        }
+
+        double allSeconds() {
+            return seconds.stream().mapToDouble(Double::doubleValue).sum();
+        }
+    }
+
     private void throughput() throws Exception {
         long parcels = Math.max(1, events / GeneratedParcels.EVENTS);
-        // What is slow only the first time is no side's own.
-        side("warm-up", Math.min(parcels, 4_000), null, WatchShipmentsBenchmark::ours, true);
-        ObjectNode object = result.putObject("throughput");
-        object.put("events", parcels * GeneratedParcels.EVENTS).put("shipments", parcels);
-        ArrayNode sides = object.putArray("sides");
-        side("our job", parcels, sides, WatchShipmentsBenchmark::ours, true);
-        side("sinks that discard", parcels, sides, WatchShipmentsBenchmark::discarding, false);
-        side("stock JDBC sink", parcels, sides, sinks -> stock(sinks, database), true);
-        double ours = sides.get(0).get("events_per_second").asDouble();
-        sides.forEach(side -> ((ObjectNode) side)
-                .put("our_job_is_times", ours / side.get("events_per_second").asDouble()));
+        Side ours = new Side("our job", WatchShipmentsBenchmark::ours, true);
+        List<Side> sides = new ArrayList<>(List.of(
+                ours,
+                new Side("sinks that discard", WatchShipmentsBenchmark::discarding, false),
+                new Side("stock JDBC sink", sinks -> stock(sinks, database), true)));
+        for (Side side : sides) {
+            // What is slow only the first time is no side's own.
+            run(side, Math.min(parcels, WARM_UP_SHIPMENTS));
+            side.seconds.clear();
+            side.cpuSeconds = 0;
+        }
+        List<Side> turned = new ArrayList<>(sides);
+        for (int round = 0; round < rounds; round++) {
+            for (Side side : turned) {
+                run(side, parcels);
+            }
+            Collections.reverse(turned);
+        }
+        ObjectNode object = Json.MAPPER.createObjectNode();
+        long expected = parcels * GeneratedParcels.EVENTS;
+        object.put("events", expected).put("shipments", parcels).put("rounds", rounds);
+        ArrayNode figures = object.putArray("sides");
+        for (Side side : sides) {
+            ObjectNode figure = figures.addObject()
+                    .put("name", side.name)
+                    .put("events_per_second", rounds * expected / side.allSeconds())
+                    .put("our_job_is_times", side.allSeconds() / ours.allSeconds())
+                    .put("cpu_seconds", side.cpuSeconds / rounds);
+            side.seconds.forEach(figure.putArray("seconds")::add);
+        }
+        result.set("throughput", object);
     }
 
     private static Sinks ours(Sinks sinks) {
@@ -230,13 +290,12 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
      * Registers all parcels, stops the watch, fills the topic, and starts it again from its state: the time runs from the first event that
      * comes to the sinks until the last row is committed, or discarded.
      */
-    private void side(String name, long parcels, ArrayNode sides, UnaryOperator<Sinks> sinks, boolean writes)
-            throws Exception {
+    private void run(Side side, long parcels) throws Exception {
         database = migrated();
         GeneratedParcels generated = GeneratedParcels.untilNow(parcels);
         long expected = parcels * GeneratedParcels.EVENTS;
         try (ScratchKafka.Topics topics = kafka.freshTopics();
-                WatchRun run = new WatchRun(database, topics, runFolder(), sinks)) {
+                WatchRun run = new WatchRun(database, topics, runFolder(), side.sinks)) {
             register(generated, topics, run);
             run.stop();
             generated.tell((parcel, event) -> topics.say(
@@ -246,18 +305,14 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
             long cpu = cpuNanos();
             run.start();
             WatchRun.await("events", CountedSink::events, expected);
-            if (writes) {
+            if (side.writes) {
                 WatchRun.await("rows", () -> run.rows("tracking_event"), expected);
             }
             double took = (System.nanoTime() - CountedSink.firstAt()) / 1e9;
-            if (sides != null) {
-                sides.addObject()
-                        .put("name", name)
-                        .put("seconds", took)
-                        .put("events_per_second", expected / took)
-                        .put("cpu_seconds", (cpuNanos() - cpu) / 1e9);
-            }
-            told("%s: %,d events in %.1f s", name, expected, took);
+            side.seconds.add(took);
+            side.cpuSeconds += (cpuNanos() - cpu) / 1e9;
+            run.stopAfter(expected);
+            told("%s: %,d events in %.1f s", side.name, expected, took);
         } finally {
             server.dropLast();
         }
@@ -274,16 +329,19 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     }
 
     private void latency() throws Exception {
-        long shipments = Math.max(rate * 20L, 100);
+        int failureSeconds = Math.min(seconds, LATENCY_STEP_SECONDS);
+        long atOnce = (long) rate * LATENCY_STEP_SECONDS;
+        int steps = (LATENCY_WARM_UP_SECONDS + seconds + failureSeconds) / LATENCY_STEP_SECONDS;
+        long shipments = atOnce * (1 + (GeneratedParcels.EVENTS - 1 + steps) / GeneratedParcels.EVENTS);
         database = migrated();
         GeneratedParcels parcels = GeneratedParcels.untilNow(shipments);
-        ObjectNode object = result.putObject("latency");
+        ObjectNode object = Json.MAPPER.createObjectNode();
         try (ScratchKafka.Topics topics = kafka.freshTopics();
                 WatchRun run = new WatchRun(database, topics, runFolder(), WatchShipmentsBenchmark::ours)) {
             register(parcels, topics, run);
             WatchRun.await("shipments", () -> run.rows("shipment"), shipments);
             try (Latency latency = new Latency(database)) {
-                Pacer pacer = new Pacer(parcels, topics, latency);
+                Pacer pacer = new Pacer(parcels, atOnce, topics, latency);
                 pacer.run(LATENCY_WARM_UP_SECONDS);
                 // What the warm-up left behind is none of the measured rows.
                 WatchRun.await("rows", () -> -latency.awaited(), 0);
@@ -298,25 +356,32 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
                         .put("longest_millis", Latency.quantile(millis, 1))
                         .put("round_of_looking_millis", latency.roundMillis());
                 CountedSink.failOnce();
-                pacer.run(Math.min(seconds, 20));
+                pacer.run(failureSeconds);
                 WatchRun.await("rows", () -> -latency.awaited(), 0);
                 object.put("longest_millis_over_a_failed_task", Latency.quantile(latency.take(), 1));
+                object.put("deliveries", run.rows("delivery"));
             }
         } finally {
             server.dropLast();
         }
+        result.set("latency", object);
         told("latency: p50 %.0f ms", object.get("p50_millis").asDouble());
     }
 
-    /** Sends events at a steady rate, the time of each being now. */
+    /**
+     * Sends events at a steady rate, the time of each being now. So many parcels are on their way at once, as many at each stage; one that is
+     * delivered is followed by a new one.
+     */
     private final class Pacer {
         private final GeneratedParcels parcels;
+        private final long atOnce;
         private final ScratchKafka.Topics topics;
         private final Latency latency;
         private long sent;
 
-        Pacer(GeneratedParcels parcels, ScratchKafka.Topics topics, Latency latency) {
+        Pacer(GeneratedParcels parcels, long atOnce, ScratchKafka.Topics topics, Latency latency) {
             this.parcels = parcels;
+            this.atOnce = atOnce;
             this.topics = topics;
             this.latency = latency;
         }
@@ -330,12 +395,14 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
                 for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                     LockSupport.parkNanos(wait);
                 }
-                long parcel = sent % parcels.parcels();
-                int event = (int) Math.min(parcel % 10 + sent / parcels.parcels(), GeneratedParcels.EVENTS - 1);
+                long place = sent % atOnce;
+                long stage = place % GeneratedParcels.EVENTS + sent / atOnce;
+                long parcel = place + stage / GeneratedParcels.EVENTS * atOnce;
+                int event = (int) (stage % GeneratedParcels.EVENTS);
                 Instant now = Instant.now();
                 Instant at = now.truncatedTo(ChronoUnit.SECONDS);
                 if (sent % PROBE_EVERY == 0) {
-                    latency.expect(parcels.carrier(parcel), parcels.number(parcel), at);
+                    latency.expect(parcels.carrier(parcel), parcels.number(parcel), at, due);
                 }
                 topics.say(parcels, parcel, event, at, now);
             }
@@ -344,13 +411,14 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     }
 
     private void state() throws Exception {
-        ObjectNode object = result.putObject("state");
+        ObjectNode object = Json.MAPPER.createObjectNode();
         try (Filled filled = fill(stateShipments, GeneratedParcels.EVENTS)) {
             object.put("shipments", stateShipments)
                     .put("events_each", GeneratedParcels.EVENTS)
                     .put("checkpoint_bytes", filled.bytes())
                     .put("bytes_per_shipment", filled.bytes() / (double) stateShipments);
         }
+        result.set("state", object);
         told("state: %.0f bytes a shipment", object.get("bytes_per_shipment").asDouble());
     }
 
@@ -366,6 +434,7 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
                 size.put("shipments", shipments)
                         .put("events_each_before", eventsBefore)
                         .put("checkpoint_bytes", filled.bytes())
+                        .put("events", openEvents)
                         .put("seconds", took)
                         .put("events_per_second", openEvents / took)
                         .put(
@@ -408,17 +477,24 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
             return bytes;
         }
 
-        /** Seconds for so many events more, each of a shipment far from that of the one before. */
+        /**
+         * Seconds for so many events more, each of a shipment far from that of the one before: one of each shipment in an hour, and all
+         * later than what the shipments have.
+         */
         double more(long count) throws Exception {
-            long stride = 7_368_787 % parcels.parcels() == 0 ? 1 : 7_368_787;
+            long all = parcels.parcels();
+            long stride = all % STRIDE == 0 ? 1 : STRIDE;
+            Instant from = parcels.receivedAt(all - 1, eventsEach);
             for (long i = 0; i < count; i++) {
-                say(Math.floorMod(i * stride, parcels.parcels()), (int)
-                        Math.min(999, eventsEach + i / parcels.parcels()));
+                Instant at = from.plusSeconds(i / all * 3600 + i % all * 3600 / all);
+                topics.say(parcels, i * stride % all, 2 + (int) (i % 2), at, at);
             }
             topics.flush();
-            run.start();
+            run.start(from);
             WatchRun.await("events", CountedSink::events, count);
-            return (System.nanoTime() - CountedSink.firstAt()) / 1e9;
+            double took = (System.nanoTime() - CountedSink.firstAt()) / 1e9;
+            run.stopAfter(count);
+            return took;
         }
 
         private void say(long parcel, int event) {
@@ -455,9 +531,11 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
         database = migrated();
         try {
             server.settle();
+            Instant asOf = Instant.now().plusSeconds(60);
             long start = System.nanoTime();
-            var summary = WatchShipments.runBounded(WatchOptions.bounded(
-                            database, shipmentLines, eventLines, Instant.now().plusSeconds(60))
+            var summary = WatchShipments.runBounded(WatchOptions.bounded(database, shipmentLines, eventLines, asOf)
+                    // A live run announces too.
+                    .withRules(WatchRules.bounded(asOf).withAnnounceFrom(Instant.EPOCH))
                     .withRuntime(Duration.ofSeconds(10), "rocksdb", 2));
             double took = (System.nanoTime() - start) / 1e9;
             if (summary.events() != count) {

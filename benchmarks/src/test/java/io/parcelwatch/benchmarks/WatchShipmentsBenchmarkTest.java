@@ -25,6 +25,7 @@ class WatchShipmentsBenchmarkTest {
     void everySectionComesToAnEndAndTellsItsFigures() throws Exception {
         JsonNode result = run(
                 "--events=600",
+                "--rounds=2",
                 "--rate=200",
                 "--seconds=1",
                 "--state-shipments=100",
@@ -36,16 +37,21 @@ class WatchShipmentsBenchmarkTest {
                 .extracting(side -> side.get("name").asText())
                 .containsExactly("our job", "sinks that discard", "stock JDBC sink");
         assertThat(result.at("/throughput/sides"))
+                .allSatisfy(side -> assertThat(side.get("seconds")).hasSize(2));
+        assertThat(result.at("/throughput/sides"))
                 .allSatisfy(side ->
                         assertThat(side.get("events_per_second").asDouble()).isPositive());
         assertThat(result.at("/latency/rows_looked_for").asInt()).isEqualTo(10);
         assertThat(result.at("/latency/p50_millis").asDouble()).isPositive();
         assertThat(result.at("/latency/longest_millis_over_a_failed_task").asDouble())
                 .isGreaterThan(result.at("/latency/p50_millis").asDouble());
+        assertThat(result.at("/latency/deliveries").asInt()).isPositive();
         assertThat(result.at("/state/bytes_per_shipment").asDouble()).isGreaterThan(100);
         assertThat(result.get("open"))
                 .extracting(size -> size.get("shipments").asInt())
                 .containsExactly(50, 100);
+        assertThat(result.get("open"))
+                .allSatisfy(size -> assertThat(size.get("events").asInt()).isEqualTo(100));
         assertThat(result.at("/bounded/events").asInt()).isEqualTo(600);
     }
 
