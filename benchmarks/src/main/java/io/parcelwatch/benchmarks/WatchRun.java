@@ -68,8 +68,19 @@ final class WatchRun implements AutoCloseable {
         JobClient stopping = job;
         job = null;
         String directory = options.stateDirectory().toUri().toString();
-        String savepoint = stopping.stopWithSavepoint(false, directory, SavepointFormatType.NATIVE)
-                .get();
+        String savepoint = null;
+        for (long tries = 0; savepoint == null; tries++) {
+            try {
+                savepoint = stopping.stopWithSavepoint(false, directory, SavepointFormatType.NATIVE)
+                        .get();
+            } catch (ExecutionException e) {
+                // A small run has ended before the last task has started; Flink has no other word for it.
+                if (!String.valueOf(e.getMessage()).contains("Not all required tasks") || tries == 100) {
+                    throw e;
+                }
+                Thread.sleep(100);
+            }
+        }
         read = stopping.getJobExecutionResult()
                 .get(SECONDS_TO_STOP, TimeUnit.SECONDS)
                 .getAccumulatorResult(EVENTS_READ);

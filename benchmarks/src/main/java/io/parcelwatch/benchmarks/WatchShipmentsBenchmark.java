@@ -118,7 +118,7 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     @Option(
             names = "--state-shipments",
             paramLabel = "N",
-            defaultValue = "50000",
+            defaultValue = "30000",
             description = "shipments whose state is weighed (${DEFAULT-VALUE})")
     private long stateShipments;
 
@@ -126,7 +126,7 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
             names = "--open",
             split = ",",
             paramLabel = "N",
-            defaultValue = "100000,500000",
+            defaultValue = "100000,400000",
             description = "shipments held at once (${DEFAULT-VALUE})")
     private List<Long> open;
 
@@ -147,7 +147,7 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     @Option(
             names = "--bounded-events",
             paramLabel = "N",
-            defaultValue = "1500000",
+            defaultValue = "750000",
             description = "events of the bounded run (${DEFAULT-VALUE})")
     private long boundedEvents;
 
