@@ -37,7 +37,7 @@ class FlinkClusterITCase {
 
     private static final int PARCELS = 600;
     private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(25);
-    /** Nothing may wait so long for its registration that its letter depends on the speed of this machine. */
+    /** Nothing may wait so long for its registration that its letter depends on how fast the cluster is. */
     private static final Duration CLAIM_WITHIN = Duration.ofDays(60);
 
     @TempDir
