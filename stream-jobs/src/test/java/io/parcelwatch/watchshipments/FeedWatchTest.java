@@ -202,7 +202,7 @@ class FeedWatchTest {
         watch.open();
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, FeedSign, FeedAlert> harness(WatchRules rules)
+    static KeyedOneInputStreamOperatorTestHarness<String, FeedSign, FeedAlert> harness(WatchRules rules)
             throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
                 new KeyedProcessOperator<>(new FeedWatch(rules)), FeedSign::carrier, Types.STRING);

@@ -137,8 +137,12 @@ class StateGrowthTest {
     private Map<String, TypeSerializerSnapshot<?>> todaysStates() throws Exception {
         try (WatchHarness watch = new WatchHarness(WatchRules.live())) {
             watch.open();
-            OperatorSubtaskState snapshot = watch.snapshot(1, 1);
-            return states(List.of(snapshot));
+            Map<String, TypeSerializerSnapshot<?>> states = states(List.of(watch.snapshot(1, 1)));
+            try (var feeds = FeedWatchTest.harness(WatchRules.live())) {
+                feeds.open();
+                states.putAll(states(List.of(feeds.snapshot(1, 1))));
+            }
+            return states;
         }
     }
 

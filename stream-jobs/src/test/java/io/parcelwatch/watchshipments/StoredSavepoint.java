@@ -83,6 +83,8 @@ record StoredSavepoint(
             "shipment_alert",
             "delivery",
             "delivery_performance_daily",
+            "status_dwell_daily",
+            "unclaimed_number",
             "notification_intent",
             "dead_letter",
             "watch_progress",
@@ -144,7 +146,7 @@ record StoredSavepoint(
                 .load()
                 .migrate();
         try (Connection connection = DriverManager.getConnection(address.url(), address.user(), address.password())) {
-            for (String table : TABLES) {
+            for (String table : rows.keySet()) {
                 try (PreparedStatement insert = connection.prepareStatement("insert into " + table + " ("
                         + columns(connection, table) + ") select " + columns(connection, table)
                         + " from jsonb_populate_recordset(null::" + table + ", ?::jsonb)")) {
