@@ -1,6 +1,7 @@
 package io.parcelwatch.watchshipments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.parcelwatch.localstack.testing.TestServices;
 import io.parcelwatch.wire.KafkaConnection;
@@ -8,6 +9,7 @@ import io.parcelwatch.wire.Topic;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -117,13 +119,13 @@ class StoredSavepointITCase {
         }
     }
 
-    /** The names of the topics stand in the savepoint, so the next test needs the same. */
+    /** The names of the topics stand in the savepoint, so the next test needs the same; it must not find those that are just being deleted. */
     private static void deleteTopics() throws Exception {
         KafkaConnection kafka = new KafkaConnection(TestServices.kafka(), Map.of(), StoredSavepoint.TOPIC_PREFIX);
+        List<String> topics = Stream.of(Topic.values()).map(kafka::name).toList();
         try (Admin admin = Admin.create(kafka.properties())) {
-            admin.deleteTopics(Stream.of(Topic.values()).map(kafka::name).toList())
-                    .all()
-                    .get();
+            admin.deleteTopics(topics).all().get();
+            await().until(() -> Collections.disjoint(admin.listTopics().names().get(), topics));
         }
     }
 }
