@@ -21,30 +21,32 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
  * The rows of one tracking number, as they follow from its registrations, its events, the rules and now.
  *
- * <p>A list that is null did not change. A list that is there is the whole list: rows of the number that the tables hold and it does not name
- * are to be withdrawn (alerts, intents) or removed. {@code events} alone is partial: events never vanish.
+ * <p>A document is whole, or tells what changed. The lists of a whole one are all rows there are: rows of the number that the tables hold and
+ * it does not name are to be withdrawn (alerts, intents) or removed. Otherwise a list has the rows that are new or changed, and null stands for none; no
+ * row went. {@code events} is never all there is: events never vanish.
  *
  * @param carrier        the carrier's slug
  * @param trackingNumber the number
  * @param revision       how much was known, see {@link WatchedNumber#revision()}
  * @param clock          now, as the job saw it
  * @param closedThrough  the last journey that was forgotten; rows of it and those before are not spoken of. 0: none
+ * @param whole          whether rows that the lists do not name are to go
  * @param retimed        ids of events whose time is known better now: a row with the worse time may stand; null: any may
- * @param shipments      a row a journey; null: unchanged
- * @param orders         the orders of the shipments; null: unchanged
+ * @param shipments      a row a journey
+ * @param orders         the orders of the shipments
  * @param events         the events that are new or whose verdict changed
- * @param alerts         all stalls and delays there ever were; null: unchanged
- * @param deliveries     a row a delivered journey; null: unchanged
- * @param intents        all milestones customers are told of; null: unchanged
+ * @param alerts         stalls and delays
+ * @param deliveries     a row a delivered journey
+ * @param intents        milestones customers are told of
  * @param unclaimed      the one row of a number that waited too long for its registration; null: unchanged
  */
 public record ShipmentDocument(
@@ -53,6 +55,7 @@ public record ShipmentDocument(
         long revision,
         Instant clock,
         int closedThrough,
+        boolean whole,
         List<String> retimed,
         List<Shipment> shipments,
         List<Order> orders,
@@ -94,10 +97,20 @@ public record ShipmentDocument(
             Place lastPlace,
             int events,
             int refusedEvents,
-            Instant cancelledAt) {}
+            Instant cancelledAt) {
+
+        private Object key() {
+            return journey;
+        }
+    }
 
     /** A row of table {@code shipment_order}. */
-    public record Order(int journey, OrderRef order, Instant placedAt) {}
+    public record Order(int journey, OrderRef order, Instant placedAt) {
+
+        private Object key() {
+            return Map.entry(journey, order);
+        }
+    }
 
     /** A row of table {@code tracking_event}. */
     public record Event(
@@ -131,7 +144,12 @@ public record ShipmentDocument(
             String rule,
             Instant openedAt,
             Instant escalatedAt,
-            Instant closedAt) {}
+            Instant closedAt) {
+
+        private Object key() {
+            return alertId;
+        }
+    }
 
     /**
      * A row of table {@code delivery}; {@code day} in ISO 8601, because Flink has no serializer of its own for a LocalDate in a record.
@@ -150,6 +168,10 @@ public record ShipmentDocument(
             int stalls,
             Map<Status, Long> dwellSeconds) {
 
+        private Object key() {
+            return journey;
+        }
+
         /** First attempt no later than the promise; null without a promise. */
         public Boolean onTime() {
             return promisedAt == null ? null : !firstAttemptAt.isAfter(promisedAt);
@@ -157,7 +179,12 @@ public record ShipmentDocument(
     }
 
     /** A row of table {@code notification_intent}. */
-    public record Intent(String intentId, Milestone milestone, int journey, int leg, Instant occurredAt) {}
+    public record Intent(String intentId, Milestone milestone, int journey, int leg, Instant occurredAt) {
+
+        private Object key() {
+            return intentId;
+        }
+    }
 
     /** A row of table {@code unclaimed_number}. */
     public record Unclaimed(
@@ -171,6 +198,7 @@ public record ShipmentDocument(
                 revision,
                 clock,
                 0,
+                false,
                 List.of(),
                 null,
                 null,
@@ -182,7 +210,7 @@ public record ShipmentDocument(
     }
 
     /**
-     * What of this document is news to somebody who has the one before. Both speak of the same number.
+     * What of this document is news to somebody who has the one before. Both are whole, and speak of the same number.
      *
      * @param before null where nothing was written yet, or where it is not known what was
      * @return null where nothing is
@@ -191,34 +219,46 @@ public record ShipmentDocument(
         if (before == null) {
             return this;
         }
-        Set<Event> known = new HashSet<>(before.events);
+        // An event seldom changes those before it.
+        int same = 0;
+        int shorter = Math.min(events.size(), before.events.size());
+        while (same < shorter && events.get(same).equals(before.events.get(same))) {
+            same++;
+        }
+        Map<String, Event> known = new HashMap<>();
+        for (Event event : before.events.subList(same, before.events.size())) {
+            known.put(event.eventId(), event);
+        }
         List<Event> changed = new ArrayList<>();
-        for (Event event : events) {
-            if (!known.contains(event)) {
-                changed.add(event);
-            }
-        }
-        Map<String, Instant> times = new HashMap<>();
-        before.events.forEach(event -> times.put(event.eventId(), event.eventTime()));
         List<String> moved = new ArrayList<>();
-        for (Event event : changed) {
-            if (!event.eventTime().equals(times.getOrDefault(event.eventId(), event.eventTime()))) {
-                moved.add(event.eventId());
+        for (Event event : events.subList(same, events.size())) {
+            Event old = known.get(event.eventId());
+            if (!event.equals(old)) {
+                changed.add(event);
+                if (old != null && !event.eventTime().equals(old.eventTime())) {
+                    moved.add(event.eventId());
+                }
             }
         }
+        boolean went = anyWent(before.shipments, shipments, Shipment::key)
+                || anyWent(before.orders, orders, Order::key)
+                || anyWent(before.alerts, alerts, Alert::key)
+                || anyWent(before.deliveries, deliveries, Delivery::key)
+                || anyWent(before.intents, intents, Intent::key);
         ShipmentDocument news = new ShipmentDocument(
                 carrier,
                 trackingNumber,
                 revision,
                 clock,
                 closedThrough,
+                went,
                 moved,
-                shipments.equals(before.shipments) ? null : shipments,
-                orders.equals(before.orders) ? null : orders,
+                went ? shipments : changed(before.shipments, shipments),
+                went ? orders : changed(before.orders, orders),
                 changed,
-                alerts.equals(before.alerts) ? null : alerts,
-                deliveries.equals(before.deliveries) ? null : deliveries,
-                intents.equals(before.intents) ? null : intents,
+                went ? alerts : changed(before.alerts, alerts),
+                went ? deliveries : changed(before.deliveries, deliveries),
+                went ? intents : changed(before.intents, intents),
                 unclaimed.equals(before.unclaimed) ? null : unclaimed);
         boolean nothing = news.shipments == null
                 && news.orders == null
@@ -230,23 +270,32 @@ public record ShipmentDocument(
         return nothing ? null : news;
     }
 
-    /**
-     * This document, and what an earlier one of the same number said that could not be written: what it leaves out as unchanged may be in no
-     * table.
-     */
-    ShipmentDocument including(ShipmentDocument unwritten) {
-        List<Event> allEvents = new ArrayList<>();
-        Set<String> named = new HashSet<>();
-        events.forEach(event -> named.add(event.eventId()));
-        for (Event event : unwritten.events) {
-            if (!named.contains(event.eventId())) {
-                allEvents.add(event);
+    private static <R> boolean anyWent(List<R> before, List<R> now, Function<R, Object> key) {
+        for (R row : before) {
+            if (!now.contains(row)
+                    && now.stream().noneMatch(other -> key.apply(other).equals(key.apply(row)))) {
+                return true;
             }
         }
-        allEvents.addAll(events);
+        return false;
+    }
+
+    private static <R> List<R> changed(List<R> before, List<R> now) {
+        List<R> changed = null;
+        for (R row : now) {
+            if (!before.contains(row)) {
+                changed = changed == null ? new ArrayList<>() : changed;
+                changed.add(row);
+            }
+        }
+        return changed;
+    }
+
+    /** This document, and what an earlier one of the same number said: two that are written as one, or where the earlier could not be written. */
+    ShipmentDocument including(ShipmentDocument earlier) {
         List<String> allRetimed = null;
-        if (retimed != null && unwritten.retimed != null) {
-            allRetimed = new ArrayList<>(unwritten.retimed);
+        if (retimed != null && earlier.retimed != null) {
+            allRetimed = new ArrayList<>(earlier.retimed);
             allRetimed.addAll(retimed);
         }
         return new ShipmentDocument(
@@ -255,29 +304,36 @@ public record ShipmentDocument(
                 revision,
                 clock,
                 closedThrough,
+                whole || earlier.whole,
                 allRetimed,
-                including(unwritten.shipments, shipments, Shipment::journey),
-                including(unwritten.orders, orders, Order::journey),
-                allEvents,
-                including(unwritten.alerts, alerts, Alert::journey),
-                including(unwritten.deliveries, deliveries, Delivery::journey),
-                including(unwritten.intents, intents, Intent::journey),
-                unclaimed == null ? unwritten.unclaimed : unclaimed);
+                including(earlier.shipments, shipments, Shipment::key, Shipment::journey),
+                including(earlier.orders, orders, Order::key, Order::journey),
+                overlaid(earlier.events, events, Event::eventId),
+                including(earlier.alerts, alerts, Alert::key, Alert::journey),
+                including(earlier.deliveries, deliveries, Delivery::key, Delivery::journey),
+                including(earlier.intents, intents, Intent::key, Intent::journey),
+                unclaimed == null ? earlier.unclaimed : unclaimed);
     }
 
-    /** The newer list, with the rows of journeys that it does not speak of any more. */
-    private <R> List<R> including(List<R> unwritten, List<R> newer, ToIntFunction<R> journey) {
-        if (unwritten == null || newer == null) {
-            return newer == null ? unwritten : newer;
+    /** The newer rows, and the earlier ones that stand beside them: all, or those of journeys that the newer document does not speak of any more. */
+    private <R> List<R> including(List<R> earlier, List<R> newer, Function<R, Object> key, ToIntFunction<R> journey) {
+        if (earlier == null || newer == null) {
+            return newer == null ? earlier : newer;
         }
-        List<R> all = new ArrayList<>();
-        for (R row : unwritten) {
-            if (journey.applyAsInt(row) <= closedThrough) {
-                all.add(row);
-            }
+        if (!whole) {
+            return overlaid(earlier, newer, key);
         }
-        all.addAll(newer);
-        return all;
+        List<R> closed = earlier.stream()
+                .filter(row -> journey.applyAsInt(row) <= closedThrough)
+                .toList();
+        return overlaid(closed, newer, key);
+    }
+
+    private static <R> List<R> overlaid(List<R> earlier, List<R> newer, Function<R, Object> key) {
+        Map<Object, R> rows = new LinkedHashMap<>();
+        earlier.forEach(row -> rows.put(key.apply(row), row));
+        newer.forEach(row -> rows.put(key.apply(row), row));
+        return new ArrayList<>(rows.values());
     }
 
     /** The document for people to read, at most 1 MiB of it. */

@@ -118,6 +118,7 @@ final class ShipmentFold {
                 seen.revision(),
                 now,
                 closedThrough,
+                true,
                 null,
                 shipments,
                 orders,

@@ -16,11 +16,12 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * Writes shipment documents into the tables of the watch: each list of a document becomes the rows of its number, and rows the list does not
- * name are withdrawn or removed. Days of delivery performance and dwell that a batch touched are recomputed from table {@code delivery} in the same
+ * Writes shipment documents into the tables of the watch: the lists of a document become rows of its number, and rows that a whole document does
+ * not name are withdrawn or removed. Days of delivery performance and dwell that a batch touched are recomputed from table {@code delivery} in the same
  * transaction, so that they can never disagree with it.
  */
 final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
@@ -203,14 +204,14 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     /** No text of ours contains it: control characters are left out where texts come in. */
     private static final String SEPARATOR = "\u001f";
 
+    private static final List<String> RETIMED = List.of("text", "text", "text", "timestamptz", "bigint");
+
     /** Rows of an event whose time is known better now: the time is part of the key of a partitioned table. */
-    private static final String REMOVE_RETIMED = """
-            delete from tracking_event t
-            using unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[])
-                as n (carrier, tracking_number, event_id, event_time, revision)
-            where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.event_id = n.event_id
-              and t.event_time <> n.event_time and t.revision <= n.revision
-            """;
+    private static final String REMOVE_RETIMED = "delete from tracking_event t using unnest("
+            + RETIMED.stream().map(Columns::parameter).collect(Collectors.joining(", "))
+            + ") as n (carrier, tracking_number, event_id, event_time, revision)"
+            + " where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.event_id = n.event_id"
+            + " and t.event_time <> " + Columns.value("n.event_time", "timestamptz") + " and t.revision <= n.revision";
 
     /**
      * Days of performance, in the order of their locks: writers that touch the same ones never wait for each other crosswise. Days share a
@@ -373,7 +374,12 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     @Override
-    public Map<String, Integer> write(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    public Map<String, Integer> write(Connection connection, List<ShipmentDocument> documents) throws SQLException {
+        Map<String, ShipmentDocument> numbers = new LinkedHashMap<>();
+        for (ShipmentDocument document : documents) {
+            numbers.merge(subject(document), document, (earlier, later) -> later.including(earlier));
+        }
+        Collection<ShipmentDocument> batch = numbers.values();
         Map<String, Integer> rows = new LinkedHashMap<>();
         rows.put("tracking_event", writeEvents(connection, batch));
         rows.put("shipment", writeShipments(connection, batch));
@@ -386,12 +392,11 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         return rows;
     }
 
-    private int writeEvents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
-        Map<String, Object[]> rows = new LinkedHashMap<>();
+    private int writeEvents(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
+        List<Object[]> rows = new ArrayList<>();
         for (ShipmentDocument document : batch) {
             for (ShipmentDocument.Event event : document.events()) {
-                // Of an event that changed twice within the batch the later row stands, also where its time moved.
-                rows.put(key(document, event.eventId()), new Object[] {
+                rows.add(new Object[] {
                     document.carrier(),
                     document.trackingNumber(),
                     event.eventId(),
@@ -419,10 +424,10 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             }
         }
         removeRetimed(connection, batch);
-        return EVENTS.write(connection, new ArrayList<>(rows.values()));
+        return EVENTS.write(connection, rows);
     }
 
-    private void removeRetimed(Connection connection, List<ShipmentDocument> batch) throws SQLException {
+    private void removeRetimed(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
         if (asOf != null) {
             // A bounded run writes each event once.
             return;
@@ -445,25 +450,15 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(REMOVE_RETIMED)) {
-            for (int column = 0; column < 5; column++) {
-                int at = column;
-                statement.setArray(
-                        column + 1,
-                        connection.createArrayOf(
-                                "text",
-                                retimed.stream().map(row -> row[at].toString()).toArray()));
-            }
+            Columns.set(statement, RETIMED, retimed);
             statement.executeUpdate();
         }
     }
 
-    private int writeShipments(Connection connection, List<ShipmentDocument> batch) throws SQLException {
-        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::shipments);
+    private int writeShipments(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        List<String> kept = new ArrayList<>();
-        for (ShipmentDocument document : latest) {
-            for (ShipmentDocument.Shipment shipment : document.shipments()) {
-                kept.add(key(document, shipment.journey()));
+        for (ShipmentDocument document : batch) {
+            for (ShipmentDocument.Shipment shipment : rows(document.shipments())) {
                 rows.add(new Object[] {
                     document.carrier(),
                     document.trackingNumber(),
@@ -502,22 +497,14 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 });
             }
         }
-        retract(connection, REMOVE_SHIPMENTS, latest, kept);
+        retract(connection, REMOVE_SHIPMENTS, batch, d -> d.shipments().stream().map(row -> key(d, row.journey())));
         return SHIPMENTS.write(connection, rows);
     }
 
-    private int writeOrders(Connection connection, List<ShipmentDocument> batch) throws SQLException {
-        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::orders);
+    private int writeOrders(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        List<String> kept = new ArrayList<>();
-        for (ShipmentDocument document : latest) {
-            for (ShipmentDocument.Order order : document.orders()) {
-                kept.add(String.join(
-                        SEPARATOR,
-                        key(document, order.journey()),
-                        order.order().channel(),
-                        order.order().account(),
-                        order.order().id()));
+        for (ShipmentDocument document : batch) {
+            for (ShipmentDocument.Order order : rows(document.orders())) {
                 rows.add(new Object[] {
                     document.carrier(),
                     document.trackingNumber(),
@@ -530,17 +517,24 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 });
             }
         }
-        retract(connection, REMOVE_ORDERS, latest, kept);
+        retract(
+                connection,
+                REMOVE_ORDERS,
+                batch,
+                d -> d.orders().stream()
+                        .map(row -> String.join(
+                                SEPARATOR,
+                                key(d, row.journey()),
+                                row.order().channel(),
+                                row.order().account(),
+                                row.order().id())));
         return ORDERS.write(connection, rows);
     }
 
-    private int writeAlerts(Connection connection, List<ShipmentDocument> batch) throws SQLException {
-        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::alerts);
+    private int writeAlerts(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        List<String> kept = new ArrayList<>();
-        for (ShipmentDocument document : latest) {
-            for (ShipmentDocument.Alert alert : document.alerts()) {
-                kept.add(alert.alertId());
+        for (ShipmentDocument document : batch) {
+            for (ShipmentDocument.Alert alert : rows(document.alerts())) {
                 rows.add(new Object[] {
                     alert.alertId(),
                     alert.kind(),
@@ -559,20 +553,20 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 });
             }
         }
-        retract(connection, WITHDRAW_ALERTS, latest, kept);
+        retract(connection, WITHDRAW_ALERTS, batch, d -> d.alerts().stream().map(ShipmentDocument.Alert::alertId));
         return ALERTS.write(connection, rows);
     }
 
-    private int writeDeliveries(Connection connection, List<ShipmentDocument> batch) throws SQLException {
-        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::deliveries);
-        if (latest.isEmpty()) {
+    private int writeDeliveries(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
+        List<ShipmentDocument> telling = batch.stream()
+                .filter(document -> document.whole() || document.deliveries() != null)
+                .toList();
+        if (telling.isEmpty()) {
             return 0;
         }
         List<Object[]> rows = new ArrayList<>();
-        List<String> kept = new ArrayList<>();
-        for (ShipmentDocument document : latest) {
-            for (ShipmentDocument.Delivery delivery : document.deliveries()) {
-                kept.add(key(document, delivery.journey()));
+        for (ShipmentDocument document : batch) {
+            for (ShipmentDocument.Delivery delivery : rows(document.deliveries())) {
                 rows.add(new Object[] {
                     document.carrier(),
                     document.trackingNumber(),
@@ -597,10 +591,14 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 });
             }
         }
-        TreeSet<String> cells = cells(connection, latest);
-        retract(connection, REMOVE_DELIVERIES, latest, kept);
+        TreeSet<String> cells = cells(connection, telling);
+        retract(
+                connection,
+                REMOVE_DELIVERIES,
+                batch,
+                d -> d.deliveries().stream().map(row -> key(d, row.journey())));
         int written = DELIVERIES.write(connection, rows);
-        cells.addAll(cells(connection, latest));
+        cells.addAll(cells(connection, telling));
         if (asOf != null) {
             touchedCells.addAll(cells);
         } else {
@@ -609,13 +607,10 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         return written;
     }
 
-    private int writeIntents(Connection connection, List<ShipmentDocument> batch) throws SQLException {
-        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::intents);
+    private int writeIntents(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        List<String> kept = new ArrayList<>();
-        for (ShipmentDocument document : latest) {
-            for (ShipmentDocument.Intent intent : document.intents()) {
-                kept.add(intent.intentId());
+        for (ShipmentDocument document : batch) {
+            for (ShipmentDocument.Intent intent : rows(document.intents())) {
                 rows.add(new Object[] {
                     intent.intentId(),
                     intent.milestone(),
@@ -628,7 +623,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 });
             }
         }
-        retract(connection, WITHDRAW_INTENTS, latest, kept);
+        retract(connection, WITHDRAW_INTENTS, batch, d -> d.intents().stream().map(ShipmentDocument.Intent::intentId));
         return INTENTS.write(connection, rows);
     }
 
@@ -636,16 +631,15 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
      * The revision of these rows is the attempt alone: what is known of a number that nobody registers shrinks when its events are given up. Its
      * documents come to one writer in their order.
      */
-    private int writeUnclaimed(Connection connection, List<ShipmentDocument> batch) throws SQLException {
-        Collection<ShipmentDocument> latest = latest(batch, ShipmentDocument::unclaimed);
+    private int writeUnclaimed(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
         long revision = epoch << 40;
         List<Object[]> rows = new ArrayList<>();
         List<ShipmentDocument> claimed = new ArrayList<>();
-        for (ShipmentDocument document : latest) {
-            if (document.unclaimed().isEmpty()) {
+        for (ShipmentDocument document : batch) {
+            if (document.unclaimed() != null && document.unclaimed().isEmpty()) {
                 claimed.add(document);
             }
-            for (ShipmentDocument.Unclaimed unclaimed : document.unclaimed()) {
+            for (ShipmentDocument.Unclaimed unclaimed : rows(document.unclaimed())) {
                 rows.add(new Object[] {
                     document.carrier(),
                     document.trackingNumber(),
@@ -780,9 +774,15 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         }
     }
 
-    /** Withdraws or removes the rows of the documents' numbers that are not kept. */
-    private void retract(Connection connection, String sql, Collection<ShipmentDocument> documents, List<String> kept)
+    /** Withdraws or removes the rows of the numbers of whole documents that these do not name. */
+    private void retract(
+            Connection connection,
+            String sql,
+            Collection<ShipmentDocument> batch,
+            Function<ShipmentDocument, Stream<String>> keys)
             throws SQLException {
+        List<ShipmentDocument> documents =
+                batch.stream().filter(ShipmentDocument::whole).toList();
         if (documents.isEmpty()) {
             return;
         }
@@ -793,21 +793,16 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             statement.setArray(
                     4, array(connection, documents, document -> document.clock().toString()));
             statement.setArray(5, array(connection, documents, document -> String.valueOf(document.closedThrough())));
-            statement.setArray(6, connection.createArrayOf("text", kept.toArray()));
+            statement.setArray(
+                    6,
+                    connection.createArrayOf(
+                            "text", documents.stream().flatMap(keys).toArray()));
             statement.executeUpdate();
         }
     }
 
-    /** The latest document of each number among those that say something about a list. */
-    private static Collection<ShipmentDocument> latest(
-            List<ShipmentDocument> batch, Function<ShipmentDocument, List<?>> list) {
-        Map<String, ShipmentDocument> latest = new LinkedHashMap<>();
-        for (ShipmentDocument document : batch) {
-            if (list.apply(document) != null) {
-                latest.put(NumberKey.text(document.carrier(), document.trackingNumber()), document);
-            }
-        }
-        return latest.values();
+    private static <R> List<R> rows(List<R> told) {
+        return told == null ? List.of() : told;
     }
 
     private static java.sql.Array array(

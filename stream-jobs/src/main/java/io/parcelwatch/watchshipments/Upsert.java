@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 final class Upsert {
 
     private final String sql;
-    private final int columns;
+    private final List<String> types;
 
     /**
      * A statement for a table with a column {@code revision}.
@@ -28,7 +28,7 @@ final class Upsert {
     Upsert(String table, List<String> keys, List<String> columns, String reset) {
         List<String> all = new ArrayList<>(keys);
         all.addAll(columns);
-        this.columns = all.size();
+        this.types = all.stream().map(Upsert::type).toList();
         List<String> names = all.stream().map(Upsert::name).toList();
         List<String> values = columns.stream().map(Upsert::name).toList();
         List<String> compared =
@@ -36,29 +36,29 @@ final class Upsert {
         String resetName = reset.isEmpty() ? "" : reset.substring(0, reset.indexOf(' '));
         this.sql = "insert into " + table + " as t (" + String.join(", ", names) + ") select "
                 + IntStream.range(0, all.size())
-                        .mapToObj(i -> "c" + i + "::" + type(all.get(i)))
+                        .mapToObj(i -> Columns.value("c" + i, types.get(i)))
                         .collect(Collectors.joining(", "))
                 + " from unnest("
-                + all.stream().map(column -> "?::text[]").collect(Collectors.joining(", "))
+                + types.stream().map(Columns::parameter).collect(Collectors.joining(", "))
                 + ") as rows ("
                 + IntStream.range(0, all.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "))
                 + ") on conflict (" + keys.stream().map(Upsert::name).collect(Collectors.joining(", "))
                 + ") do update set "
                 + values.stream().map(name -> name + " = excluded." + name).collect(Collectors.joining(", "))
                 + (reset.isEmpty() ? "" : ", " + reset)
-                + " where excluded.revision >= t.revision and ("
+                + " where excluded.revision > t.revision or excluded.revision = t.revision and ("
                 + (compared.isEmpty()
                         ? "false"
                         : "(" + qualified("t", compared) + ") is distinct from (" + qualified("excluded", compared)
                                 + ")")
                 + (reset.isEmpty() ? "" : " or t." + resetName + " is not null")
-                + " or excluded.revision > t.revision)";
+                + ")";
     }
 
     /**
      * Writes the rows. No key may stand in them twice.
      *
-     * @param rows values in the order of the columns, keys first; written as their text
+     * @param rows values in the order of the columns, keys first
      * @return how many were added or changed
      */
     int write(Connection connection, List<Object[]> rows) throws SQLException {
@@ -66,14 +66,7 @@ final class Upsert {
             return 0;
         }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int column = 0; column < columns; column++) {
-                String[] values = new String[rows.size()];
-                for (int row = 0; row < values.length; row++) {
-                    Object value = rows.get(row)[column];
-                    values[row] = value == null ? null : value.toString();
-                }
-                statement.setArray(column + 1, connection.createArrayOf("text", values));
-            }
+            Columns.set(statement, types, rows);
             return statement.executeUpdate();
         }
     }

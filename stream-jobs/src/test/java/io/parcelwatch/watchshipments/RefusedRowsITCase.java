@@ -157,6 +157,7 @@ class RefusedRowsITCase {
                 1,
                 MONDAY,
                 0,
+                true,
                 null,
                 List.of(),
                 List.of(),
