@@ -77,7 +77,10 @@ final class PostgresSink<T> implements Sink<T> {
             return next;
         }
 
-        /** Notes that everything up to a moment is in the tables. Called after the batches of that moment. */
+        /** Writes what {@link #write} put off, this writer's or another's. Called before progress is noted, and at the end. */
+        default void settle(Connection connection) throws SQLException {}
+
+        /** Notes that everything up to a moment is in the tables. Called after the batches of that moment, and what they put off. */
         default void progressed(Connection connection, int subtask, int parallelism, Instant clock)
                 throws SQLException {}
 
@@ -256,7 +259,10 @@ final class PostgresSink<T> implements Sink<T> {
                 topicWriter.flush(endOfInput);
             }
             if (endOfInput) {
-                patiently(open -> tables.ended(open, subtask, parallelism));
+                patiently(open -> {
+                    tables.settle(open);
+                    tables.ended(open, subtask, parallelism);
+                });
             }
         }
 
@@ -274,7 +280,10 @@ final class PostgresSink<T> implements Sink<T> {
             batch = new ArrayList<>();
             if (progress) {
                 Instant reached = Instant.ofEpochMilli(watermark);
-                patiently(open -> tables.progressed(open, subtask, parallelism, reached));
+                patiently(open -> {
+                    tables.settle(open);
+                    tables.progressed(open, subtask, parallelism, reached);
+                });
                 notedWatermark = watermark;
                 notedAt = clock.getCurrentProcessingTime();
             } else if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {

@@ -6,14 +6,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,8 +23,8 @@ import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Writes shipment documents into the tables of the watch: the lists of a document become rows of its number, and rows that a whole document does
- * not name are withdrawn or removed. Days of delivery performance and dwell that a batch touched are recomputed from table {@code delivery} in the same
- * transaction, so that they can never disagree with it.
+ * not name are withdrawn or removed. Days of delivery performance and dwell that batches touched are recomputed from table {@code delivery} before
+ * it is noted how far the tables are: up to that moment they agree.
  */
 final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
@@ -213,22 +215,26 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             + " where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.event_id = n.event_id"
             + " and t.event_time <> " + Columns.value("n.event_time", "timestamptz") + " and t.revision <= n.revision";
 
-    /**
-     * Days of performance, in the order of their locks: writers that touch the same ones never wait for each other crosswise. Days share a
-     * thousand locks, because the server has room for some thousands in all, and a bounded run touches more days than that.
-     */
-    private static final String LOCK_CELLS = """
-            select pg_advisory_xact_lock(hashtext('delivery_performance_daily'), key)
-            from (select distinct hashtext(cell) & 1023 as key from unnest(?::text[]) as cells (cell) order by key) as ordered
-            """;
+    /** One writer at a time recomputes: two would write the same days, each without what the other has not committed. */
+    private static final String LOCK_PERFORMANCE =
+            "select pg_advisory_xact_lock(hashtext('delivery_performance_daily'))";
 
     /** How many days of performance one statement recomputes. */
     private static final int CELLS_AT_ONCE = 5_000;
 
-    private static final String CELLS_OF_NUMBERS = """
-            select distinct concat_ws(E'\\x1f', d.day, d.carrier, d.service, d.origin, d.destination)
+    /**
+     * The days and lanes of the deliveries of numbers, before and after these change. Never updated on conflict: a row that another writer deletes
+     * stands for what that one sees, not for what is written here.
+     */
+    private static final String NOTE_DUE = """
+            insert into performance_due (day, carrier, service, origin, destination)
+            select distinct d.day, d.carrier, d.service, d.origin, d.destination
             from delivery d
             join unnest(?::text[], ?::text[]) as n (carrier, tracking_number) using (carrier, tracking_number)
+            """;
+
+    private static final String TAKE_DUE = """
+            delete from performance_due returning concat_ws(E'\\x1f', day, carrier, service, origin, destination)
             """;
 
     private static final String RECOMPUTE_CELLS = """
@@ -308,10 +314,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     private static final String REMOVE_OLD_PROGRESS = "delete from watch_progress where subtask >= ?";
 
-    /** The moment a bounded run judges at: days of performance are recomputed once, when its input has ended. Null in a live run. */
+    /** The moment a bounded run judges at. Null in a live run. */
     private final Instant asOf;
-
-    private final TreeSet<String> touchedCells = new TreeSet<>();
 
     /** Stalls that are open, as counted last; of one writer of the attempt only. */
     private transient volatile long openStalls;
@@ -325,12 +329,12 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         this.asOf = asOf;
     }
 
-    /** For a live run: after each batch all tables agree. */
+    /** For a live run. */
     static ShipmentTables live() {
         return new ShipmentTables(null);
     }
 
-    /** For a bounded run, which writes each number once: performance is computed at the end. */
+    /** For a bounded run, which writes each number once. */
     static ShipmentTables bounded(Instant asOf) {
         return new ShipmentTables(asOf);
     }
@@ -387,7 +391,6 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         rows.put("shipment_alert", writeAlerts(connection, batch));
         rows.put("notification_intent", writeIntents(connection, batch));
         rows.put("unclaimed_number", writeUnclaimed(connection, batch));
-        // Last: it takes locks that the other writers want too, and keeps them until the commit.
         rows.put("delivery", writeDeliveries(connection, batch));
         return rows;
     }
@@ -591,19 +594,14 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 });
             }
         }
-        TreeSet<String> cells = cells(connection, telling);
+        noteDue(connection, telling);
         retract(
                 connection,
                 REMOVE_DELIVERIES,
                 batch,
                 d -> d.deliveries().stream().map(row -> key(d, row.journey())));
         int written = DELIVERIES.write(connection, rows);
-        cells.addAll(cells(connection, telling));
-        if (asOf != null) {
-            touchedCells.addAll(cells);
-        } else {
-            recompute(connection, cells);
-        }
+        noteDue(connection, telling);
         return written;
     }
 
@@ -703,6 +701,26 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         return next.including(refused);
     }
 
+    /** Recomputes the days of performance that are due, also those that a writer which died left behind. */
+    @Override
+    public void settle(Connection connection) throws SQLException {
+        Set<String> cells = new LinkedHashSet<>();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LOCK_PERFORMANCE);
+            try (ResultSet due = statement.executeQuery(TAKE_DUE)) {
+                while (due.next()) {
+                    cells.add(due.getString(1));
+                }
+            }
+        }
+        List<String> all = List.copyOf(cells);
+        for (int from = 0; from < all.size(); from += CELLS_AT_ONCE) {
+            List<String> slice = all.subList(from, Math.min(from + CELLS_AT_ONCE, all.size()));
+            execute(connection, RECOMPUTE_CELLS, slice);
+            execute(connection, RECOMPUTE_DWELL, slice);
+        }
+    }
+
     @Override
     public void progressed(Connection connection, int subtask, int parallelism, Instant clock) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(PROGRESS)) {
@@ -735,35 +753,14 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     @Override
     public void ended(Connection connection, int subtask, int parallelism) throws SQLException {
-        recompute(connection, touchedCells);
         progressed(connection, subtask, parallelism, asOf);
     }
 
-    private static TreeSet<String> cells(Connection connection, Collection<ShipmentDocument> documents)
-            throws SQLException {
-        TreeSet<String> cells = new TreeSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(CELLS_OF_NUMBERS)) {
+    private static void noteDue(Connection connection, Collection<ShipmentDocument> documents) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(NOTE_DUE)) {
             statement.setArray(1, array(connection, documents, ShipmentDocument::carrier));
             statement.setArray(2, array(connection, documents, ShipmentDocument::trackingNumber));
-            try (ResultSet found = statement.executeQuery()) {
-                while (found.next()) {
-                    cells.add(found.getString(1));
-                }
-            }
-        }
-        return cells;
-    }
-
-    private static void recompute(Connection connection, TreeSet<String> cells) throws SQLException {
-        if (cells.isEmpty()) {
-            return;
-        }
-        List<String> ordered = List.copyOf(cells);
-        execute(connection, LOCK_CELLS, ordered);
-        for (int from = 0; from < ordered.size(); from += CELLS_AT_ONCE) {
-            List<String> slice = ordered.subList(from, Math.min(from + CELLS_AT_ONCE, ordered.size()));
-            execute(connection, RECOMPUTE_CELLS, slice);
-            execute(connection, RECOMPUTE_DWELL, slice);
+            statement.executeUpdate();
         }
     }
 

@@ -35,7 +35,8 @@ final class WatchState {
 
     private static final String ID_FILE = "state-id";
     private static final String TABLES = "tracking_event, shipment, shipment_order, shipment_alert, delivery,"
-            + " delivery_performance_daily, status_dwell_daily, unclaimed_number, notification_intent, dead_letter, watch_progress, watch_state";
+            + " delivery_performance_daily, status_dwell_daily, performance_due, unclaimed_number, notification_intent, dead_letter, watch_progress,"
+            + " watch_state";
 
     static final String EMPTY_TABLES = "truncate " + TABLES;
     static final String TABLES_HOLD_DATA =

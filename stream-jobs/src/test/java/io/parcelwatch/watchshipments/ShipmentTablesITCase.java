@@ -93,6 +93,33 @@ class ShipmentTablesITCase {
     }
 
     @Test
+    void aDayThatWasPutOffWhenItsWriterDiedIsComputedByTheSuccessor() throws Exception {
+        WatchedNumber delivered = registered().with(scan("s9", Status.DELIVERED, MONDAY));
+        WatchedNumber onAnotherDay = registered().with(scan("s9", Status.DELIVERED, MONDAY.minus(Duration.ofDays(1))));
+        try (Connection connection = tables.database().connect()) {
+            writer.begin(connection);
+            writer.write(connection, List.of(document(delivered)));
+            assertThat(tables.count("delivery")).isEqualTo(1);
+            writer.settle(connection);
+            assertThat(tables.strings("select day, deliveries from delivery_performance_daily"))
+                    .containsExactly("2026-03-02 | 1");
+
+            ShipmentTables successor = ShipmentTables.live();
+            successor.begin(connection);
+            successor.write(connection, List.of(document(onAnotherDay)));
+            // Killed: it computed nothing.
+            ShipmentTables last = ShipmentTables.live();
+            last.begin(connection);
+            last.write(connection, List.of(document(onAnotherDay)));
+            last.settle(connection);
+        }
+        assertThat(tables.strings("select day, deliveries from delivery_performance_daily"))
+                .containsExactly("2026-03-01 | 1");
+        assertThat(tables.strings("select distinct day from status_dwell_daily"))
+                .isEmpty();
+    }
+
+    @Test
     void aRunThatTouchesMoreDaysAndLanesThanTheServerHasRoomForLocksEnds() throws Exception {
         int days = 20_000;
         tables.execute("""
@@ -102,11 +129,14 @@ class ShipmentTablesITCase {
                        '{"IN_TRANSIT": 60}', 1000000
                 from generate_series(1, %d) i
                 """.formatted(days));
+        tables.execute("""
+                insert into performance_due select day, carrier, service, origin, destination from delivery""");
         ShipmentTables bounded = ShipmentTables.bounded(LATER);
         try (Connection connection = tables.database().connect()) {
             connection.setAutoCommit(false);
             bounded.begin(connection);
             bounded.write(connection, List.of(document(registered().with(scan(MONDAY)))));
+            bounded.settle(connection);
             bounded.ended(connection, 0, 1);
             connection.commit();
         }
@@ -163,19 +193,12 @@ class ShipmentTablesITCase {
     }
 
     private static SeenEvent scan(String id, Instant time) {
+        return scan(id, Status.IN_TRANSIT, time);
+    }
+
+    private static SeenEvent scan(String id, Status status, Instant time) {
         return new SeenEvent(
-                id,
-                Status.IN_TRANSIT,
-                null,
-                time,
-                0,
-                OffsetSource.CARRIER,
-                "X",
-                null,
-                Place.NOWHERE,
-                true,
-                MONDAY,
-                "webhook");
+                id, status, null, time, 0, OffsetSource.CARRIER, "X", null, Place.NOWHERE, true, MONDAY, "webhook");
     }
 
     private static SeenEvent event(String time, String zone) {
