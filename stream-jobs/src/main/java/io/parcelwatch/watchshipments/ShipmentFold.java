@@ -55,9 +55,16 @@ final class ShipmentFold {
         this.shorterLifetimes = shorterLifetimes;
     }
 
-    /** Whether another fold makes the same of the same, as far as stalls go. */
-    boolean judgesStallsLike(ShipmentFold other) {
-        return rules.stallRules().meansTheSame(other.rules.stallRules());
+    WatchRules rules() {
+        return rules;
+    }
+
+    /** Whether another fold makes the same of the same, as far as stalls and waits go. */
+    boolean judgesLike(ShipmentFold other) {
+        return rules.stallRules().meansTheSame(other.rules.stallRules())
+                && rules.expiredAfter().equals(other.rules.expiredAfter())
+                && rules.reportUnclaimedAfter().equals(other.rules.reportUnclaimedAfter())
+                && rules.claimWithin().equals(other.rules.claimWithin());
     }
 
     /**

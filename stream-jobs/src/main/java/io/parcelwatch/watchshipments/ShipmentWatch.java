@@ -7,6 +7,7 @@ import io.parcelwatch.model.TrackingEvent;
 import io.parcelwatch.settings.UnusableSettingsException;
 import io.parcelwatch.wire.EventJson;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
@@ -86,8 +88,12 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
     private final Map<Long, Long> shorterLifetimes = new HashMap<>();
 
     private BroadcastState<String, StatedStallRules> stallRules;
-    /** Whether the state may hold numbers that were judged by rules which it does not name. */
-    private boolean judgedByUnknownRules;
+    /** Expired, report unclaimed, claim within: the waits that numbers were judged by, in milliseconds. */
+    private ListState<long[]> waits;
+
+    private WatchRules restoredRules;
+    /** By which the numbers of the state were judged; null where that is not known. */
+    private ShipmentFold judged;
     /**
      * The latest clock of this attempt or the one before, in milliseconds since 1970; 0 before the first. After a restart registrations are
      * read before the watermark moves, and a number that comes in then has not been there since 1970.
@@ -177,7 +183,14 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
             }
         }
         stallRules = context.getOperatorStateStore().getBroadcastState(STALL_RULES);
-        judgedByUnknownRules = context.isRestored() && !stallRules.contains(IN_FORCE);
+        waits = context.getOperatorStateStore()
+                .getUnionListState(
+                        new ListStateDescriptor<>("waits", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
+        restoredRules = context.isRestored() ? rules : null;
+        for (long[] of : waits.get()) {
+            restoredRules =
+                    rules.withWaits(Duration.ofMillis(of[0]), Duration.ofMillis(of[1]), Duration.ofMillis(of[2]));
+        }
     }
 
     @Override
@@ -192,21 +205,23 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
         shorterLifetimes.forEach((lifetime, until) -> inForce.add(Tuple2.of(lifetime, until)));
         inForce.add(Tuple2.of(rules.forgetAfter().toMillis(), clock));
         lifetimes.update(inForce);
+        WatchRules by = judged == null ? rules : judged.rules();
+        waits.update(List.of(new long[] {
+            by.expiredAfter().toMillis(),
+            by.reportUnclaimedAfter().toMillis(),
+            by.claimWithin().toMillis()
+        }));
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        fold = new ShipmentFold(rules, shorterLifetimes);
-        StatedStallRules inForce = stallRules.get(IN_FORCE);
-        if (inForce != null) {
-            try {
-                fold = new ShipmentFold(rules.withStallRules(inForce.read()), shorterLifetimes);
-            } catch (UnusableSettingsException e) {
-                // Rules of an earlier version of the job that this one does not take any more.
-                LOG.error("the stall rules of the state are refused: {}", e.getMessage());
-                judgedByUnknownRules = true;
-            }
+        StallRules inForce = stallRulesInForce();
+        fold = new ShipmentFold(inForce == null ? rules : rules.withStallRules(inForce), shorterLifetimes);
+        if (restoredRules == null) {
+            judged = fold;
+        } else if (inForce != null) {
+            judged = new ShipmentFold(restoredRules.withStallRules(inForce), shorterLifetimes);
         }
         numbers = getPartitionedState(NUMBER);
         // The name and namespace that Flink's own functions use: earlier versions of this job were one.
@@ -218,16 +233,33 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
         attempt = (System.currentTimeMillis() << 20) ^ System.nanoTime();
     }
 
-    /** Takes stall rules, and judges every number by them where they are newer than those in force, and others. */
+    /** Null where the state names none, or rules of an earlier version of the job that this one does not take any more. */
+    private StallRules stallRulesInForce() throws Exception {
+        StatedStallRules inForce = stallRules.get(IN_FORCE);
+        if (inForce == null) {
+            return null;
+        }
+        try {
+            return inForce.read();
+        } catch (UnusableSettingsException e) {
+            LOG.error("the stall rules of the state are refused: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    /**
+     * Takes stall rules, where they are newer than those in force, and judges every number anew where it was judged by others, or by other
+     * settings. Each attempt is given rules once it has begun.
+     */
     private void take(StatedStallRules stated) throws Exception {
         StatedStallRules inForce = stallRules.get(IN_FORCE);
-        if (inForce != null && stated.statedAt() < inForce.statedAt()) {
-            return;
+        if (inForce == null || stated.statedAt() >= inForce.statedAt()) {
+            stallRules.put(IN_FORCE, stated);
+            fold = new ShipmentFold(rules.withStallRules(stated.read()), shorterLifetimes);
         }
-        stallRules.put(IN_FORCE, stated);
-        ShipmentFold before = judgedByUnknownRules ? null : fold;
-        fold = new ShipmentFold(rules.withStallRules(stated.read()), shorterLifetimes);
-        if (before == null || !fold.judgesStallsLike(before)) {
+        ShipmentFold before = judged;
+        judged = fold;
+        if (before == null || !fold.judgesLike(before)) {
             getKeyedStateBackend()
                     .applyToAllKeys(
                             VoidNamespace.INSTANCE,
@@ -235,7 +267,6 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
                             NUMBER,
                             (key, number) -> judgeAnew(before, number.value()));
         }
-        judgedByUnknownRules = false;
     }
 
     /**
@@ -244,12 +275,22 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
      * @param before by which its rows were computed; null where that is not known
      */
     private void judgeAnew(ShipmentFold before, WatchedNumber number) throws Exception {
-        if (rules.bounded() || number == null || number.registration() == null || number.judgedAt() == Long.MIN_VALUE) {
-            // It is judged when its time comes, or a registration; by the new rules then.
+        if (rules.bounded() || number == null) {
             return;
         }
         NumberKey key = NumberKey.of((String) getCurrentKey());
         Instant now = now(number);
+        if (number.registration() == null) {
+            if (before == null
+                    || !fold.judgeUnclaimed(key, number, now).equals(before.judgeUnclaimed(key, number, now))) {
+                numbers.update(timed(number, now));
+            }
+            return;
+        }
+        if (number.judgedAt() == Long.MIN_VALUE) {
+            // It is judged as soon as the clock starts; by the new rules then.
+            return;
+        }
         ShipmentFold.Judgement judgement = fold.judge(key, number, now);
         ShipmentDocument told = before == null
                 ? null

@@ -124,6 +124,13 @@ public record WatchRules(
                 asOf);
     }
 
+    /** The same rules with other waits: until a silent journey is expired, and those of the two methods above. */
+    WatchRules withWaits(Duration expired, Duration reportUnclaimed, Duration claim) {
+        return withLifetimes(expired, forgetAfter, newJourneyAfter)
+                .withReportUnclaimedAfter(reportUnclaimed)
+                .withClaimWithin(claim);
+    }
+
     /**
      * The same rules with other lifetimes of journeys.
      *

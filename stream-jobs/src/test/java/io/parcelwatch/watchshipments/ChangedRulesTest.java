@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Rules that change while parcels are silent; the operator alone, with a clock that the test moves. */
-class ChangedStallRulesTest {
+class ChangedRulesTest {
 
     private static final Instant MONDAY = Instant.parse("2026-03-02T12:00:00Z");
     private static final String DAY = "rules: [{name: day, valid_from: 2026-01-01, hours: 24, escalate_after: 30}]";
@@ -140,12 +140,7 @@ class ChangedStallRulesTest {
         clock(hour(26));
         state(DAY, 1);
         documents();
-        OperatorSubtaskState snapshot = watch.snapshot(1, 1);
-        watch.close();
-
-        watch = new WatchHarness(WatchRules.live());
-        watch.initializeState(snapshot);
-        watch.open();
+        restart(WatchRules.live());
         clock(hour(31));
         assertThat(documents())
                 .singleElement()
@@ -163,6 +158,58 @@ class ChangedStallRulesTest {
             assertThat(document.trackingNumber()).isEqualTo("1Z2");
             assertThat(document.orders()).hasSize(1);
         });
+    }
+
+    @Test
+    void aShorterWaitReachesParcelsThatAreSilentSinceBeforeTheRestart() throws Exception {
+        open();
+        travel("1Z1", 0);
+        scan("1Z2", 0);
+        clock(hour(24 * 12));
+        documents();
+
+        restart(WatchRules.live().withWaits(Duration.ofDays(10), Duration.ofHours(48), Duration.ofDays(11)));
+        state(null, 1);
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.trackingNumber()).isEqualTo("1Z1");
+            assertThat(document.shipments().get(0).expired()).isTrue();
+        });
+        clock(hour(24 * 12).plusMillis(1));
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.trackingNumber()).isEqualTo("1Z2");
+            assertThat(document.unclaimed()).isEmpty();
+        });
+        assertThat(watch.getSideOutput(ShipmentWatch.UNUSABLE)).hasSize(1);
+    }
+
+    @Test
+    void aLongerWaitTakesBackWhatAShorterOneSaidAndASecondRestartTellsNothing() throws Exception {
+        open();
+        travel("1Z1", 0);
+        clock(hour(24 * 31));
+        documents();
+
+        WatchRules patient =
+                WatchRules.live().withWaits(Duration.ofDays(60), Duration.ofHours(48), Duration.ofDays(30));
+        restart(patient);
+        state(null, 1);
+        assertThat(documents())
+                .singleElement()
+                .satisfies(document ->
+                        assertThat(document.shipments().get(0).expired()).isFalse());
+
+        restart(patient);
+        state(null, 1);
+        clock(hour(24 * 32));
+        assertThat(documents()).isEmpty();
+    }
+
+    private void restart(WatchRules rules) throws Exception {
+        OperatorSubtaskState snapshot = watch.snapshot(1, 1);
+        watch.close();
+        watch = new WatchHarness(rules);
+        watch.initializeState(snapshot);
+        watch.open();
     }
 
     private void open() throws Exception {
