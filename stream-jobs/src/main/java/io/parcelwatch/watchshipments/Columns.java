@@ -78,7 +78,7 @@ final class Columns {
     }
 
     /** Microseconds since 1970, rounded like PostgreSQL rounds a text. What is too far away becomes what PostgreSQL refuses. */
-    private static long micros(Instant instant) {
+    static long micros(Instant instant) {
         try {
             return Math.addExact(
                     Math.multiplyExact(instant.getEpochSecond(), 1_000_000), (instant.getNano() + 500) / 1_000);

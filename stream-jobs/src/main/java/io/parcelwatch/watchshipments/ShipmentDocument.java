@@ -40,7 +40,8 @@ import java.util.function.ToIntFunction;
  * @param clock          now, as the job saw it
  * @param closedThrough  the last journey that was forgotten; rows of it and those before are not spoken of. 0: none
  * @param whole          whether rows that the lists do not name are to go
- * @param retimed        ids of events whose time is known better now: a row with the worse time may stand; null: any may
+ * @param retimed        ids of events whose time is known better now: a row with the worse time may stand. Of a whole document any
+ *                       may
  * @param shipments      a row a journey
  * @param orders         the orders of the shipments
  * @param events         the events that are new or whose verdict changed
@@ -293,11 +294,8 @@ public record ShipmentDocument(
 
     /** This document, and what an earlier one of the same number said: two that are written as one, or where the earlier could not be written. */
     ShipmentDocument including(ShipmentDocument earlier) {
-        List<String> allRetimed = null;
-        if (retimed != null && earlier.retimed != null) {
-            allRetimed = new ArrayList<>(earlier.retimed);
-            allRetimed.addAll(retimed);
-        }
+        List<String> allRetimed = new ArrayList<>(earlier.retimed);
+        allRetimed.addAll(retimed);
         return new ShipmentDocument(
                 carrier,
                 trackingNumber,

@@ -115,7 +115,7 @@ final class ShipmentFold {
             over &= journey.over(now);
         }
         if (journeys.isEmpty()) {
-            Instant forgetAt = lastWord(seen).plus(rules.forgetAfter());
+            Instant forgetAt = lastWord(seen, now).plus(rules.forgetAfter());
             over = now.isAfter(forgetAt);
             next = over ? null : forgetAt;
         }
@@ -126,7 +126,7 @@ final class ShipmentFold {
                 now,
                 closedThrough,
                 true,
-                null,
+                List.of(),
                 shipments,
                 orders,
                 events,
@@ -186,9 +186,14 @@ final class ShipmentFold {
                                 registeredAt + lifetime.getKey() < Math.min(seen.since(), lifetime.getValue()));
     }
 
-    /** When something was last heard of a number that no order travels under: it was withdrawn, and may be registered again. */
-    private static Instant lastWord(WatchedNumber seen) {
-        Instant last = Instant.ofEpochMilli(Math.max(0, seen.since()));
+    /**
+     * When something was last heard of a number that no order travels under: it was withdrawn, and may be registered again. A number that came
+     * before the clock started came when it was first judged.
+     */
+    private static Instant lastWord(WatchedNumber seen, Instant now) {
+        Instant last = seen.since() > 0
+                ? Instant.ofEpochMilli(seen.since())
+                : seen.judgedAt() > 0 ? Instant.ofEpochMilli(seen.judgedAt()) : now;
         for (SeenEvent event : seen.events()) {
             if (event.receivedAt() != null && event.receivedAt().isAfter(last)) {
                 last = event.receivedAt();

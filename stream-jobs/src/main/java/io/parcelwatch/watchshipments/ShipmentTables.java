@@ -9,8 +9,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -206,6 +209,12 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     /** No text of ours contains it: control characters are left out where texts come in. */
     private static final String SEPARATOR = "\u001f";
 
+    private static final String ROWS_OF_EVENTS = """
+            select concat_ws(E'\\x1f', t.carrier, t.tracking_number, t.event_id), t.event_time
+            from tracking_event t
+            join unnest(?::text[], ?::text[]) as n (carrier, tracking_number) using (carrier, tracking_number)
+            """;
+
     private static final List<String> RETIMED = List.of("text", "text", "text", "timestamptz", "bigint");
 
     /** Rows of an event whose time is known better now: the time is part of the key of a partitioned table. */
@@ -322,6 +331,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     private transient long openStallsCountedAt;
 
+    /** Keys of events whose rows may have another time: those that a predecessor had read, see {@link #findRowsOfOthers}. */
+    private transient Set<String> rowsOfOthers;
+
     /** Which attempt of the job writes; its rows take the place of those of every attempt before. */
     private transient long epoch;
 
@@ -355,6 +367,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         if (asOf == null) {
             epoch = nextEpoch(connection);
         }
+        rowsOfOthers = new HashSet<>();
     }
 
     /** Counts an attempt of a writer: what it writes takes the place of what every attempt before wrote. */
@@ -435,10 +448,12 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             // A bounded run writes each event once.
             return;
         }
+        findRowsOfOthers(connection, batch);
         List<Object[]> retimed = new ArrayList<>();
         for (ShipmentDocument document : batch) {
             for (ShipmentDocument.Event event : document.events()) {
-                if (document.retimed() == null || document.retimed().contains(event.eventId())) {
+                if (document.retimed().contains(event.eventId())
+                        || rowsOfOthers.contains(key(document, event.eventId()))) {
                     retimed.add(new Object[] {
                         document.carrier(),
                         document.trackingNumber(),
@@ -456,6 +471,43 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             Columns.set(statement, RETIMED, retimed);
             statement.executeUpdate();
         }
+    }
+
+    /**
+     * Remembers the events whose rows say another time than a whole document, or that it does not know yet: a predecessor has read further, and
+     * perhaps another report of the same event.
+     */
+    private void findRowsOfOthers(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
+        Map<String, Instant> known = new HashMap<>();
+        List<ShipmentDocument> whole = whole(batch);
+        if (whole.isEmpty()) {
+            return;
+        }
+        for (ShipmentDocument document : whole) {
+            for (ShipmentDocument.Event event : document.events()) {
+                known.put(key(document, event.eventId()), event.eventTime());
+            }
+        }
+        try (PreparedStatement statement = connection.prepareStatement(ROWS_OF_EVENTS)) {
+            statement.setArray(1, array(connection, whole, ShipmentDocument::carrier));
+            statement.setArray(2, array(connection, whole, ShipmentDocument::trackingNumber));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    String event = row.getString(1);
+                    Instant time = known.get(event);
+                    if (time == null
+                            || Columns.micros(time)
+                                    != Columns.micros(row.getObject(2, OffsetDateTime.class)
+                                            .toInstant())) {
+                        rowsOfOthers.add(event);
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<ShipmentDocument> whole(Collection<ShipmentDocument> batch) {
+        return batch.stream().filter(ShipmentDocument::whole).toList();
     }
 
     private int writeShipments(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
@@ -778,8 +830,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             Collection<ShipmentDocument> batch,
             Function<ShipmentDocument, Stream<String>> keys)
             throws SQLException {
-        List<ShipmentDocument> documents =
-                batch.stream().filter(ShipmentDocument::whole).toList();
+        List<ShipmentDocument> documents = whole(batch);
         if (documents.isEmpty()) {
             return;
         }

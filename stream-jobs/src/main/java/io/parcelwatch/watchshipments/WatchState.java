@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -20,10 +21,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -136,11 +140,35 @@ final class WatchState {
         if (!Files.isDirectory(directory)) {
             return Optional.empty();
         }
-        try (Stream<Path> paths = Files.walk(directory, 3)) {
-            return paths.filter(path -> path.getFileName().toString().equals("_metadata"))
-                    .max(Comparator.comparing(WatchState::modified))
-                    .map(Path::getParent);
-        }
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(directory, Set.of(), 3, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.getFileName().toString().equals("_metadata")) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                return unlessGone(e);
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException e) throws IOException {
+                return e == null ? FileVisitResult.CONTINUE : unlessGone(e);
+            }
+
+            /** A job that is stopping may still delete what its newest checkpoint does not need. */
+            private FileVisitResult unlessGone(IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+        });
+        return found.stream().max(Comparator.comparing(WatchState::modified)).map(Path::getParent);
     }
 
     private static long modified(Path path) {

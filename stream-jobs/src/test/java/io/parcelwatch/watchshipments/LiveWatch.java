@@ -110,10 +110,28 @@ final class LiveWatch implements AutoCloseable {
         JobClient stopping = job;
         job = null;
         Path directory = options.stateDirectory().toAbsolutePath();
-        String savepoint = stopping.stopWithSavepoint(false, directory.toUri().toString(), format)
-                .get();
+        String savepoint = savepoint(stopping, directory, format);
         stopping.getJobExecutionResult().get();
         return Path.of(URI.create(savepoint));
+    }
+
+    /** Waits where the last task has not started yet: Flink refuses then, and has no other word for it. */
+    private static String savepoint(JobClient stopping, Path directory, SavepointFormatType format) {
+        String[] savepoint = new String[1];
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            try {
+                savepoint[0] = stopping.stopWithSavepoint(
+                                false, directory.toUri().toString(), format)
+                        .get();
+                return true;
+            } catch (ExecutionException e) {
+                if (!String.valueOf(e.getMessage()).contains("Not all required tasks")) {
+                    throw e;
+                }
+                return false;
+            }
+        });
+        return savepoint[0];
     }
 
     void register(String json) {

@@ -158,7 +158,7 @@ class RefusedRowsITCase {
                 MONDAY,
                 0,
                 true,
-                null,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(event),

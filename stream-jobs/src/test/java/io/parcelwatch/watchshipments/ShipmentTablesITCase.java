@@ -93,6 +93,25 @@ class ShipmentTablesITCase {
     }
 
     @Test
+    void anEventWhoseBetterTimeComesFirstAfterARestartHasOneRow() throws Exception {
+        WatchedNumber assumed = registered().with(event("2026-03-02T12:00:00+00:00", "ASSUMED"));
+        WatchedNumber before = registered().with(scan(MONDAY));
+        WatchedNumber after = before.with(event("2026-03-02T12:00:00-05:00", "CARRIER"));
+        try (Connection connection = tables.database().connect()) {
+            writer.begin(connection);
+            writer.write(connection, List.of(document(assumed)));
+            // The successor hears of something else first, then of the event by another report; the first report adds
+            // nothing.
+            ShipmentTables successor = ShipmentTables.live();
+            successor.begin(connection);
+            successor.write(connection, List.of(document(before)));
+            successor.write(connection, List.of(document(after).newsSince(document(before))));
+        }
+        assertThat(tables.strings("select event_time from tracking_event where event_id = 'scan-7'"))
+                .containsExactly("2026-03-02 17:00:00+00");
+    }
+
+    @Test
     void aDayThatWasPutOffWhenItsWriterDiedIsComputedByTheSuccessor() throws Exception {
         WatchedNumber delivered = registered().with(scan("s9", Status.DELIVERED, MONDAY));
         WatchedNumber onAnotherDay = registered().with(scan("s9", Status.DELIVERED, MONDAY.minus(Duration.ofDays(1))));

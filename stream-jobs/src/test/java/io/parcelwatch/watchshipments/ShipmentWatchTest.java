@@ -176,6 +176,21 @@ class ShipmentWatchTest {
     }
 
     @Test
+    void aNumberThatWasWithdrawnBeforeTheClockStartedIsRememberedAsLongAsOthers() throws Exception {
+        watch = new WatchHarness(WatchRules.live());
+        watch.open();
+        withdraw(3);
+        clock(MONDAY);
+        documents();
+        register(2);
+        clock(MONDAY.plus(Duration.ofDays(119)));
+        assertThat(documents()).isEmpty();
+        assertThat(watch.numbersHeld()).isEqualTo(1);
+        clock(MONDAY.plus(Duration.ofDays(121)));
+        assertThat(watch.numbersHeld()).isZero();
+    }
+
+    @Test
     void moreEventsThanAnyParcelHasAreDeadLetters() throws Exception {
         open(WatchRules.live());
         for (int i = 0; i <= WatchedNumber.MOST_EVENTS; i++) {
