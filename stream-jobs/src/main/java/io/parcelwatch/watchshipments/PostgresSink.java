@@ -104,7 +104,7 @@ final class PostgresSink<T> implements Sink<T> {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSink.class);
-    private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(10);
     private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
     private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
     /** A server that is gone without a word is noticed after this. */
@@ -228,13 +228,14 @@ final class PostgresSink<T> implements Sink<T> {
         }
 
         /**
-         * How long an element waits for others: as long as the last transaction took, within bounds. When there is much to write, transactions
-         * grow, and each costs less an element.
+         * How long an element waits for others: a quarter of what the last transaction took, within bounds. When there is much to write,
+         * transactions grow, and each costs less an element; when there is not, most of the time they take is their own.
          */
         private Duration patience() {
-            return lastBatch.compareTo(SHORTEST_WAIT) < 0
+            Duration wait = lastBatch.dividedBy(4);
+            return wait.compareTo(SHORTEST_WAIT) < 0
                     ? SHORTEST_WAIT
-                    : lastBatch.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : lastBatch;
+                    : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
         }
 
         /** How far the tables are behind the wall clock; before the first word of the clock, how long it has not come. */

@@ -376,8 +376,11 @@ final class ShipmentWatch extends AbstractStreamOperatorV2<ShipmentDocument>
         }
         if (rules.bounded()) {
             // All rows are computed once, when the input has ended and the clock moves to this timer.
-            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, rules.asOf().toEpochMilli());
-            numbers.update(after);
+            long end = rules.asOf().toEpochMilli();
+            if (after.timer() != end) {
+                timers.registerEventTimeTimer(VoidNamespace.INSTANCE, end);
+            }
+            numbers.update(after.timedFor(end));
         } else if (after.registration() == null) {
             waitForClaim(before, after, now(after));
         } else if (timers.currentWatermark() == Long.MIN_VALUE && after.judgedAt() == Long.MIN_VALUE) {
