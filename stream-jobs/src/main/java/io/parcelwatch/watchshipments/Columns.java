@@ -77,7 +77,7 @@ final class Columns {
         return value == null || !elements.equals("text") ? value : value.toString();
     }
 
-    /** Microseconds since 1970, rounded like PostgreSQL rounds a text. What is too far away becomes what PostgreSQL refuses. */
+    /** Microseconds since 1970, rounded half up; PostgreSQL rounds a text, too. What is too far away becomes what PostgreSQL refuses. */
     static long micros(Instant instant) {
         try {
             return Math.addExact(

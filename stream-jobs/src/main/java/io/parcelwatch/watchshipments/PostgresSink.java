@@ -77,7 +77,10 @@ final class PostgresSink<T> implements Sink<T> {
             return next;
         }
 
-        /** Writes what {@link #write} put off, this writer's or another's. Called before progress is noted, and at the end. */
+        /**
+         * Writes what {@link #write} put off, this writer's or another's, in a transaction of its own. Called before progress is noted, before
+         * each checkpoint and at the end.
+         */
         default void settle(Connection connection) throws SQLException {}
 
         /** Notes that everything up to a moment is in the tables. Called after the batches of that moment, and what they put off. */
@@ -256,14 +259,12 @@ final class PostgresSink<T> implements Sink<T> {
         @Override
         public void flush(boolean endOfInput) throws IOException, InterruptedException {
             flushBatch();
+            settle();
             if (topicWriter != null) {
                 topicWriter.flush(endOfInput);
             }
             if (endOfInput) {
-                patiently(open -> {
-                    tables.settle(open);
-                    tables.ended(open, subtask, parallelism);
-                });
+                patiently(open -> tables.ended(open, subtask, parallelism));
             }
         }
 
@@ -281,14 +282,24 @@ final class PostgresSink<T> implements Sink<T> {
             batch = new ArrayList<>();
             if (progress) {
                 Instant reached = Instant.ofEpochMilli(watermark);
-                patiently(open -> {
-                    tables.settle(open);
-                    tables.progressed(open, subtask, parallelism, reached);
-                });
+                settle();
+                patiently(open -> tables.progressed(open, subtask, parallelism, reached));
                 notedWatermark = watermark;
                 notedAt = clock.getCurrentProcessingTime();
             } else if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {
                 planFlush(PROGRESS_EVERY);
+            }
+        }
+
+        private void settle() throws IOException, InterruptedException {
+            try {
+                patiently(tables::settle);
+            } catch (RefusedException e) {
+                // No element is to blame: it is tried again after a restart, until the cause is mended.
+                throw new IOException(
+                        "PostgreSQL at " + database.place() + " refuses what follows from rows that it took: "
+                                + e.getMessage(),
+                        e);
             }
         }
 

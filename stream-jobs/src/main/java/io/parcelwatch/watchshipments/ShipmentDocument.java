@@ -292,16 +292,19 @@ public record ShipmentDocument(
         return changed;
     }
 
-    /** This document, and what an earlier one of the same number said: two that are written as one, or where the earlier could not be written. */
+    /**
+     * This document, and what an earlier one of the same number said: two that are written as one, or where the earlier could not be written. One of an
+     * unclaimed number speaks of no journey, and may follow one of a use of the number that was forgotten: it takes nothing back.
+     */
     ShipmentDocument including(ShipmentDocument earlier) {
         List<String> allRetimed = new ArrayList<>(earlier.retimed);
         allRetimed.addAll(retimed);
         return new ShipmentDocument(
                 carrier,
                 trackingNumber,
-                revision,
+                Math.max(revision, earlier.revision),
                 clock,
-                closedThrough,
+                whole || !earlier.whole ? closedThrough : earlier.closedThrough,
                 whole || earlier.whole,
                 allRetimed,
                 including(earlier.shipments, shipments, Shipment::key, Shipment::journey),

@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -213,6 +212,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             select concat_ws(E'\\x1f', t.carrier, t.tracking_number, t.event_id), t.event_time
             from tracking_event t
             join unnest(?::text[], ?::text[]) as n (carrier, tracking_number) using (carrier, tracking_number)
+            where t.revision < ?
             """;
 
     private static final List<String> RETIMED = List.of("text", "text", "text", "timestamptz", "bigint");
@@ -242,8 +242,12 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             join unnest(?::text[], ?::text[]) as n (carrier, tracking_number) using (carrier, tracking_number)
             """;
 
+    /** What another writer takes at this moment is still seen. */
+    private static final String ANY_DUE = "select exists (select from performance_due)";
+
     private static final String TAKE_DUE = """
-            delete from performance_due returning concat_ws(E'\\x1f', day, carrier, service, origin, destination)
+            with due as (delete from performance_due returning day, carrier, service, origin, destination)
+            select distinct concat_ws(E'\\x1f', day, carrier, service, origin, destination) from due
             """;
 
     private static final String RECOMPUTE_CELLS = """
@@ -491,6 +495,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         try (PreparedStatement statement = connection.prepareStatement(ROWS_OF_EVENTS)) {
             statement.setArray(1, array(connection, whole, ShipmentDocument::carrier));
             statement.setArray(2, array(connection, whole, ShipmentDocument::trackingNumber));
+            statement.setLong(3, epoch << 40);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     String event = row.getString(1);
@@ -756,16 +761,21 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     /** Recomputes the days of performance that are due, also those that a writer which died left behind. */
     @Override
     public void settle(Connection connection) throws SQLException {
-        Set<String> cells = new LinkedHashSet<>();
+        List<String> all = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
+            try (ResultSet any = statement.executeQuery(ANY_DUE)) {
+                any.next();
+                if (!any.getBoolean(1)) {
+                    return;
+                }
+            }
             statement.execute(LOCK_PERFORMANCE);
             try (ResultSet due = statement.executeQuery(TAKE_DUE)) {
                 while (due.next()) {
-                    cells.add(due.getString(1));
+                    all.add(due.getString(1));
                 }
             }
         }
-        List<String> all = List.copyOf(cells);
         for (int from = 0; from < all.size(); from += CELLS_AT_ONCE) {
             List<String> slice = all.subList(from, Math.min(from + CELLS_AT_ONCE, all.size()));
             execute(connection, RECOMPUTE_CELLS, slice);

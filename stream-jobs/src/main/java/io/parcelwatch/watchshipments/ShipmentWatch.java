@@ -46,7 +46,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches one tracking number: joins its events with its registration, computes its rows with each piece of news and when time alone changes
- * something, and passes on what changed. When the stall rules change it does so for every number that it holds.
+ * something, and passes on what changed. When the stall rules change, or a restart brings other waits, it does so for
+ * every number that it holds.
  *
  * <p>Now is the watermark, which follows the time of receipt. A bounded run computes the rows once, at {@link WatchRules#asOf()}, when all its
  * input is read.

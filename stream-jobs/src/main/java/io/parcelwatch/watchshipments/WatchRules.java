@@ -124,7 +124,13 @@ public record WatchRules(
                 asOf);
     }
 
-    /** The same rules with other waits: until a silent journey is expired, and those of the two methods above. */
+    /**
+     * The same rules with other waits.
+     *
+     * @param expired         a journey silent for longer is expired
+     * @param reportUnclaimed see {@link #withReportUnclaimedAfter}
+     * @param claim           see {@link #withClaimWithin}
+     */
     WatchRules withWaits(Duration expired, Duration reportUnclaimed, Duration claim) {
         return withLifetimes(expired, forgetAfter, newJourneyAfter)
                 .withReportUnclaimedAfter(reportUnclaimed)

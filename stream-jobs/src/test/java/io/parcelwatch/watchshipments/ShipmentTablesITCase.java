@@ -112,6 +112,56 @@ class ShipmentTablesITCase {
     }
 
     @Test
+    void documentsOfOneBatchAreWrittenAsOneAndTakeNothingBackThatTheyDoNotSpeakOf() throws Exception {
+        WatchedNumber first = registered().with(scan(MONDAY));
+        WatchedNumber second = first.with(scan("s8", MONDAY.plusSeconds(60)));
+        ShipmentDocument whole = document(first);
+        ShipmentDocument partial = document(second).newsSince(whole);
+        assertThat(partial.whole()).isFalse();
+        assertThat(partial.orders()).isNull();
+        // The number was forgotten, and somebody speaks of it again.
+        ShipmentDocument unclaimed = new ShipmentFold(WatchRules.live())
+                .judgeUnclaimed(
+                        NUMBER, WatchedNumber.empty(0).with(scan("s9", MONDAY)), MONDAY.plus(Duration.ofDays(3)))
+                .document();
+        ShipmentDocument all = unclaimed.including(partial.including(whole));
+        assertThat(all.whole()).isTrue();
+        assertThat(all.revision()).isEqualTo(partial.revision());
+        assertThat(all.events()).hasSize(2);
+        try (Connection connection = tables.database().connect()) {
+            writer.begin(connection);
+            writer.write(connection, List.of(whole, partial, unclaimed));
+        }
+        assertThat(tables.strings("select events from shipment")).containsExactly("2");
+        assertThat(tables.count("shipment_order")).isEqualTo(1);
+        assertThat(tables.count("tracking_event")).isEqualTo(2);
+        assertThat(tables.count("unclaimed_number")).isEqualTo(1);
+    }
+
+    @Test
+    void aRowThatGoesMakesItsDocumentWholeAndWithdrawsItAlone() throws Exception {
+        ShipmentFold fold = new ShipmentFold(WatchRules.live());
+        Instant later = MONDAY.plus(Duration.ofDays(4));
+        WatchedNumber silent = registered().with(scan(MONDAY));
+        ShipmentDocument stalled = fold.judge(NUMBER, silent, later).document();
+        ShipmentDocument moved = fold.judge(NUMBER, silent.with(scan("s8", MONDAY.plus(Duration.ofDays(2)))), later)
+                .document()
+                .newsSince(stalled);
+        assertThat(moved.whole()).isTrue();
+        assertThat(moved.events()).hasSize(1);
+        try (Connection connection = tables.database().connect()) {
+            writer.begin(connection);
+            writer.write(connection, List.of(stalled));
+            writer.write(connection, List.of(moved));
+        }
+        assertThat(tables.strings("select withdrawn_at is not null from shipment_alert"))
+                .containsExactly("t");
+        assertThat(tables.count("tracking_event")).isEqualTo(2);
+        assertThat(tables.count("notification_intent where withdrawn_at is null"))
+                .isEqualTo(moved.intents().size());
+    }
+
+    @Test
     void aDayThatWasPutOffWhenItsWriterDiedIsComputedByTheSuccessor() throws Exception {
         WatchedNumber delivered = registered().with(scan("s9", Status.DELIVERED, MONDAY));
         WatchedNumber onAnotherDay = registered().with(scan("s9", Status.DELIVERED, MONDAY.minus(Duration.ofDays(1))));
