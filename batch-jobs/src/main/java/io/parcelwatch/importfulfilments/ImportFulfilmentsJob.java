@@ -72,11 +72,14 @@ final class ImportFulfilmentsJob implements FileJob {
     /** From the file into staging, rejected records beside the good ones; a block is a transaction. */
     private Step stage(ImportFile file, BlockReader.Opener<ToldFulfilment> records, FulfilmentRules rules) {
         return new StepBuilder("stage", intake.jobRepository())
-                .<Block<ToldFulfilment>, Block<ToldFulfilment>>chunk(1)
+                .<Block, Block>chunk(1)
                 .transactionManager(intake.transactions())
                 .reader(new BlockReader<>(
-                        intake.files(), file, (offset, line) -> rules.judged(records.open(offset, line))))
-                .writer(new StagingWriter<>(intake, file, StageFulfilments::stage))
+                        intake.files(),
+                        file,
+                        (offset, line) -> rules.judged(records.open(offset, line)),
+                        () -> new StageFulfilments(file)))
+                .writer(new StagingWriter(intake, file))
                 // Finds by itself what is left to do: nothing, or all of it where the staged rows were purged.
                 .allowStartIfComplete(true)
                 .build();

@@ -78,11 +78,14 @@ final class ImportOrdersJob implements FileJob {
     /** From the file into staging, rejected records beside the good ones; a block is a transaction. */
     private Step stage(ImportFile file, BlockReader.Opener<ChannelOrder> orders, OrderRules rules) {
         return new StepBuilder("stage", intake.jobRepository())
-                .<Block<ChannelOrder>, Block<ChannelOrder>>chunk(1)
+                .<Block, Block>chunk(1)
                 .transactionManager(intake.transactions())
                 .reader(new BlockReader<>(
-                        intake.files(), file, (offset, line) -> rules.judged(orders.open(offset, line))))
-                .writer(new StagingWriter<>(intake, file, new StageOrders()::stage))
+                        intake.files(),
+                        file,
+                        (offset, line) -> rules.judged(orders.open(offset, line)),
+                        () -> new StageOrders(file)))
+                .writer(new StagingWriter(intake, file))
                 .listener(new OrderStaging(intake, file))
                 // Finds by itself what is left to do: nothing, or all of it where the staged rows were purged.
                 .allowStartIfComplete(true)

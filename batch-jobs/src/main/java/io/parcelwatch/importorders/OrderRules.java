@@ -213,9 +213,14 @@ final class OrderRules {
         }
 
         private void noFormula(String what, String text) throws BrokenRuleException {
-            if (text != null && FORMULA.matcher(text).matches()) {
+            if (text != null && !begins(text) && FORMULA.matcher(text).matches()) {
                 broken(Rule.FORMULA, what + " begins like a formula of a spreadsheet");
             }
+        }
+
+        /** Whether it begins as nearly all texts do, and no formula does. */
+        private static boolean begins(String text) {
+            return !text.isEmpty() && Character.isLetterOrDigit(text.charAt(0));
         }
 
         private void required() throws BrokenRuleException {

@@ -154,7 +154,14 @@ final class ShopifyCsv implements ChannelFormat {
         private static boolean startsOrder(CsvRows.Row row) {
             // A row whose columns cannot be told stays with the order whose name it bears: better a whole order
             // rejected than a part lost.
-            return row.broken() == null && FIRST_ROW_ONLY.stream().anyMatch(column -> row.get(column) != null);
+            if (row.broken() == null) {
+                for (String column : FIRST_ROW_ONLY) {
+                    if (row.get(column) != null) {
+                        return true;
+                    }
+                }
+            }
+            return false;
         }
 
         private ChannelOrder read(List<CsvRows.Row> rows) throws BrokenRuleException {

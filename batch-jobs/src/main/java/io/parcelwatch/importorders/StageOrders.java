@@ -3,19 +3,19 @@ package io.parcelwatch.importorders;
 import io.parcelwatch.intake.CopyRows;
 import io.parcelwatch.intake.DerivedId;
 import io.parcelwatch.intake.ImportFile;
+import io.parcelwatch.intake.StagedRows;
 import io.parcelwatch.model.Promises;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Writes orders to {@code staged_order} and {@code staged_line}. */
-final class StageOrders {
+/** Orders on their way to {@code staged_order} and {@code staged_line}. */
+final class StageOrders implements StagedRows<ChannelOrder> {
 
     /**
      * Into how many parts a merge is dealt, which are merged at the same time. Orders of one customer are of one part, so that no two parts
@@ -23,6 +23,7 @@ final class StageOrders {
      */
     static final int PARTS = 2;
 
+    private final ImportFile file;
     private final DerivedId ids = new DerivedId();
     private final MessageDigest digest;
     private final CopyRows staged = new CopyRows(
@@ -75,7 +76,8 @@ final class StageOrders {
             "requires_shipping",
             "fulfillment_status");
 
-    StageOrders() {
+    StageOrders(ImportFile file) {
+        this.file = file;
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -83,18 +85,16 @@ final class StageOrders {
         }
     }
 
-    /** Stages a block within the current transaction. */
-    void stage(ImportFile file, List<ChannelOrder> orders, DataSource dataSource) {
-        for (ChannelOrder order : orders) {
-            add(file, order);
-        }
+    @Override
+    public void copyInto(DataSource dataSource) {
         // Needs no fsync: what a crash of the server costs, staged rows and how far we were, it costs whole.
         new JdbcTemplate(dataSource).execute("set local synchronous_commit = off");
         staged.copyInto(dataSource);
         lines.copyInto(dataSource);
     }
 
-    private void add(ImportFile file, ChannelOrder order) {
+    @Override
+    public void add(ChannelOrder order) {
         UUID customer = ids.of(file.channel(), file.account(), customerKey(order));
         staged.beginRow();
         staged.value(file.id());
@@ -111,7 +111,7 @@ final class StageOrders {
         staged.value(order.name());
         addContent(order);
         staged.digest(digest, start, staged.position());
-        addLines(file, order);
+        addLines(order);
         ByteBuffer content = ByteBuffer.wrap(digest.digest());
         staged.value(new UUID(content.getLong(), content.getLong()));
     }
@@ -145,7 +145,7 @@ final class StageOrders {
         staged.value(customer.street());
     }
 
-    private void addLines(ImportFile file, ChannelOrder order) {
+    private void addLines(ChannelOrder order) {
         int lineNo = 0;
         for (ChannelOrder.Line line : order.lines()) {
             lines.beginRow();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.item.ItemStreamException;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
@@ -13,12 +14,13 @@ import org.springframework.batch.infrastructure.item.ItemStreamReader;
 /**
  * Reads a file block by block. Spring Batch counts the items of a chunk, but memory counts bytes: a block ends after {@value #MAX_RECORDS}
  * records or {@value #MAX_BYTES} bytes, whichever comes first, so that a file of megabyte records needs no more heap than one of small ones.
- * The step that uses it commits after every block. A thread of its own parses the next blocks while one is written.
+ * The step that uses it commits after every block. A thread of its own reads the next blocks, and makes the rows of their records, while one is
+ * written.
  *
  * <p>Where to go on after a restart stands in {@code import_file}, which the writer advances in the block's transaction, and not in the
  * execution context: staged rows may be purged, and then the file starts from its beginning, which only the database knows.
  */
-public final class BlockReader<T> implements ItemStreamReader<Block<T>> {
+public final class BlockReader<T> implements ItemStreamReader<Block> {
 
     /** Records of a block at most. */
     public static final int MAX_RECORDS = 5_000;
@@ -51,17 +53,20 @@ public final class BlockReader<T> implements ItemStreamReader<Block<T>> {
     private final ImportFiles files;
     private final ImportFile file;
     private final Opener<T> opener;
-    private final BlockingQueue<Parsed<T>> ahead = new ArrayBlockingQueue<>(AHEAD);
+    private final Supplier<? extends StagedRows<T>> rows;
+    private final BlockingQueue<Parsed> ahead = new ArrayBlockingQueue<>(AHEAD);
     private Thread parser;
 
-    public BlockReader(ImportFiles files, ImportFile file, Opener<T> opener) {
+    /** @param rows begins the rows of a block */
+    public BlockReader(ImportFiles files, ImportFile file, Opener<T> opener, Supplier<? extends StagedRows<T>> rows) {
         this.files = files;
         this.file = file;
         this.opener = opener;
+        this.rows = rows;
     }
 
     /** What the parsing thread hands over: a block, or why there is none. */
-    private record Parsed<T>(Block<T> block, Throwable failure) {}
+    private record Parsed(Block block, Throwable failure) {}
 
     @Override
     public void open(ExecutionContext context) {
@@ -77,54 +82,56 @@ public final class BlockReader<T> implements ItemStreamReader<Block<T>> {
     private void parse(ImportFiles.Position position) {
         try {
             try (Records<T> records = opener.open(position.offset(), position.line())) {
-                Block<T> block;
+                Block block;
                 do {
                     block = next(records);
-                    ahead.put(new Parsed<>(block, null));
+                    ahead.put(new Parsed(block, null));
                 } while (!block.last());
             } catch (InterruptedException e) {
                 throw e;
             } catch (IOException e) {
-                ahead.put(new Parsed<>(
+                ahead.put(new Parsed(
                         null,
                         new UncheckedIOException(
                                 file.path() + " cannot be read (" + e.getMessage() + "): run again", e)));
             } catch (Exception | Error e) {
-                ahead.put(new Parsed<>(null, e));
+                ahead.put(new Parsed(null, e));
             }
         } catch (InterruptedException e) {
             // Closed: nobody waits for more.
         }
     }
 
-    private Block<T> next(Records<T> records) throws IOException {
-        List<T> accepted = new ArrayList<>();
+    private Block next(Records<T> records) throws IOException {
+        StagedRows<T> staged = rows.get();
+        int accepted = 0;
         List<RecordWarning> warnings = new ArrayList<>();
         List<RejectedRecord> rejected = new ArrayList<>();
         long bytes = 0;
-        while (accepted.size() + rejected.size() < MAX_RECORDS && bytes < MAX_BYTES) {
+        while (accepted + rejected.size() < MAX_RECORDS && bytes < MAX_BYTES) {
             Records.Read<T> record = records.next();
             if (record == null) {
-                return new Block<>(accepted, warnings, rejected, records.offset(), records.line(), true);
+                return new Block(staged, accepted, warnings, rejected, records.offset(), records.line(), true);
             }
             if (record.rejected() == null) {
-                accepted.add(record.accepted());
+                staged.add(record.accepted());
+                accepted++;
                 warnings.addAll(record.warnings());
             } else {
                 rejected.add(record.rejected());
             }
             bytes += record.bytes();
         }
-        return new Block<>(accepted, warnings, rejected, records.offset(), records.line(), false);
+        return new Block(staged, accepted, warnings, rejected, records.offset(), records.line(), false);
     }
 
     @Override
-    public Block<T> read() {
+    public Block read() {
         if (parser == null) {
             return null;
         }
         try {
-            Parsed<T> parsed = ahead.take();
+            Parsed parsed = ahead.take();
             if (parsed.failure() instanceof RuntimeException e) {
                 throw e;
             }

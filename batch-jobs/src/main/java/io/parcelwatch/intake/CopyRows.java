@@ -32,6 +32,10 @@ public final class CopyRows {
             Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
     private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
     private static final int BASE_DIGITS = 4;
+    private static final int BASE = 10_000;
+
+    /** As many digits and three more fit a long. */
+    private static final int LONG_DIGITS = 15;
 
     private final String table;
     private final List<String> columns;
@@ -96,6 +100,10 @@ public final class CopyRows {
     private void number(BigDecimal written) {
         BigDecimal number = written.scale() < 0 ? written.setScale(0) : written;
         int scale = number.scale();
+        if (scale <= BASE_DIGITS && number.precision() <= LONG_DIGITS) {
+            number(number.unscaledValue().longValue(), scale);
+            return;
+        }
         String digits = number.unscaledValue().abs().toString();
         int whole = digits.length() - scale;
         int before = Math.floorMod(-whole, BASE_DIGITS);
@@ -120,6 +128,36 @@ public final class CopyRows {
                 .putShort((short) scale);
         for (int i = first; i < end; i++) {
             bytes.putShort((short) digit(aligned, i));
+        }
+    }
+
+    /** The same of a number that fits, with at most {@value #BASE_DIGITS} decimals, as nearly all amounts are: without its text. */
+    private void number(long unscaled, int scale) {
+        long aligned = Math.abs(unscaled);
+        for (int i = scale; i % BASE_DIGITS != 0; i++) {
+            aligned *= 10;
+        }
+        int weight = scale == 0 ? 0 : -1;
+        int skipped = 0;
+        while (aligned != 0 && aligned % BASE == 0) {
+            aligned /= BASE;
+            skipped++;
+        }
+        int digits = 0;
+        long top = 1;
+        for (long rest = aligned; rest != 0; rest /= BASE) {
+            top = digits == 0 ? 1 : top * BASE;
+            digits++;
+        }
+        int length = 8 + 2 * digits;
+        room(4 + length)
+                .putInt(length)
+                .putShort((short) digits)
+                .putShort((short) (digits == 0 ? 0 : weight + skipped + digits - 1))
+                .putShort((short) (unscaled < 0 ? 0x4000 : 0))
+                .putShort((short) scale);
+        for (; top != 0 && digits > 0; top /= BASE, digits--) {
+            bytes.putShort((short) (aligned / top % BASE));
         }
     }
 

@@ -10,10 +10,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.RandomAccess;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -121,7 +125,7 @@ public final class CsvRows implements Closeable {
                 return null;
             }
             Row row = read(raw);
-            if (row.broken() != null || row.fields.stream().anyMatch(field -> !field.isBlank())) {
+            if (row.broken() != null || hasText(row.fields)) {
                 return row;
             }
         }
@@ -144,7 +148,7 @@ public final class CsvRows implements Closeable {
                 ? "a quote is opened and not closed within 1 MiB or before the file ends"
                 : broken == Rule.RECORD_TOO_LARGE ? "the record has more than 1 MiB" : null;
         try {
-            text = strict.decode(ByteBuffer.wrap(raw.bytes())).toString();
+            text = text(raw.bytes());
         } catch (CharacterCodingException e) {
             text = escaped(raw.bytes());
             if (broken == null) {
@@ -171,25 +175,43 @@ public final class CsvRows implements Closeable {
                     Rule.BAD_QUOTE,
                     "something other than a delimiter follows a closing quote");
         }
-        if (broken == null && fields.size() != width && fields.stream().anyMatch(field -> !field.isBlank())) {
+        if (broken == null && fields.size() != width && hasText(fields)) {
             broken = Rule.COLUMN_COUNT;
             reason = "the row has " + fields.size() + " fields, the header " + width;
         }
         return new Row(raw, text, fields, broken, reason);
     }
 
+    /** The decoder alone tells bytes that are no UTF-8 from what it puts in their place; the constructor is several times as fast. */
+    private String text(byte[] bytes) throws CharacterCodingException {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.indexOf('\uFFFD') < 0
+                ? text
+                : strict.decode(ByteBuffer.wrap(bytes)).toString();
+    }
+
+    private static boolean hasText(List<String> fields) {
+        for (String field : fields) {
+            if (!field.isBlank()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static List<String> parse(String text, CsvDialect dialect) throws IOException {
         if (text.isEmpty()) {
             return List.of();
         }
+        Cut fields = new Cut(text);
         if (!dialect.quoted() || text.indexOf('"') < 0) {
             // Most rows. A record has no line ends outside quotes, so its fields are what stands between the
             // delimiters; a parser for each row costs more than all else that is done with it.
-            return split(text, dialect.delimiter());
+            fields.split(dialect.delimiter());
+            return fields;
         }
-        List<String> simple = new ArrayList<>();
-        if (simplyQuoted(text, dialect.delimiter(), simple)) {
-            return simple;
+        if (fields.simplyQuoted(dialect.delimiter())) {
+            return fields;
         }
         // No comments: a line that starts with # is an order. Surrounding spaces belong to a field.
         CSVFormat format =
@@ -202,55 +224,89 @@ public final class CsvRows implements Closeable {
         }
     }
 
-    private static List<String> split(String text, char delimiter) {
-        List<String> fields = new ArrayList<>();
-        int from = 0;
-        for (int end = text.indexOf(delimiter); end >= 0; end = text.indexOf(delimiter, from)) {
-            fields.add(text.substring(from, end));
-            from = end + 1;
-        }
-        fields.add(text.substring(from));
-        return fields;
-    }
+    /** Where the fields of a row stand in it. An export has many columns, of which few are read: a field is a text once somebody asks for it. */
+    private static final class Cut extends AbstractList<String> implements RandomAccess {
 
-    /**
-     * Takes the fields of a row that is quoted as RFC 4180 has it: whole fields, quotes within them doubled. False where anything is unusual:
-     * that is the library's to judge, which costs several times as much, mostly to be set up for a single row. What stands before it is taken
-     * all the same.
-     */
-    private static boolean simplyQuoted(String text, char delimiter, List<String> fields) {
-        int at = 0;
-        while (true) {
-            int end;
-            if (at < text.length() && text.charAt(at) == '"') {
-                end = text.indexOf('"', at + 1);
-                boolean doubled = false;
-                while (end >= 0 && end + 1 < text.length() && text.charAt(end + 1) == '"') {
-                    doubled = true;
-                    end = text.indexOf('"', end + 2);
-                }
-                if (end < 0) {
-                    return false;
-                }
-                String field = text.substring(at + 1, end);
-                end++;
-                if (end < text.length() && text.charAt(end) != delimiter) {
-                    return false;
-                }
-                fields.add(doubled ? field.replace("\"\"", "\"") : field);
-            } else {
-                end = text.indexOf(delimiter, at);
-                end = end < 0 ? text.length() : end;
-                String field = text.substring(at, end);
-                if (field.indexOf('"') >= 0) {
-                    return false;
-                }
-                fields.add(field);
+        /** More than most exports have. */
+        private static final int COLUMNS = 80;
+
+        private final String text;
+        private int[] bounds = new int[2 * COLUMNS];
+        private int size;
+
+        Cut(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
+
+        @Override
+        public String get(int index) {
+            Objects.checkIndex(index, size);
+            int to = bounds[2 * index + 1];
+            // The end of a field with doubled quotes is kept as its complement.
+            return to < 0
+                    ? text.substring(bounds[2 * index], ~to).replace("\"\"", "\"")
+                    : text.substring(bounds[2 * index], to);
+        }
+
+        private void add(int from, int to) {
+            if (2 * size == bounds.length) {
+                bounds = Arrays.copyOf(bounds, 2 * bounds.length);
             }
-            if (end == text.length()) {
-                return true;
+            bounds[2 * size] = from;
+            bounds[2 * size + 1] = to;
+            size++;
+        }
+
+        void split(char delimiter) {
+            int from = 0;
+            for (int end = text.indexOf(delimiter); end >= 0; end = text.indexOf(delimiter, from)) {
+                add(from, end);
+                from = end + 1;
             }
-            at = end + 1;
+            add(from, text.length());
+        }
+
+        /**
+         * Takes the fields of a row that is quoted as RFC 4180 has it: whole fields, quotes within them doubled. False where anything is unusual:
+         * that is the library's to judge, which costs several times as much, mostly to be set up for a single row. What stands before it is taken
+         * all the same.
+         */
+        boolean simplyQuoted(char delimiter) {
+            int at = 0;
+            int quote = text.indexOf('"');
+            while (true) {
+                int end;
+                if (at < text.length() && text.charAt(at) == '"') {
+                    end = text.indexOf('"', at + 1);
+                    boolean doubled = false;
+                    while (end >= 0 && end + 1 < text.length() && text.charAt(end + 1) == '"') {
+                        doubled = true;
+                        end = text.indexOf('"', end + 2);
+                    }
+                    if (end < 0 || end + 1 < text.length() && text.charAt(end + 1) != delimiter) {
+                        return false;
+                    }
+                    add(at + 1, doubled ? ~end : end);
+                    end++;
+                    quote = text.indexOf('"', end);
+                } else {
+                    end = text.indexOf(delimiter, at);
+                    end = end < 0 ? text.length() : end;
+                    if (quote >= 0 && quote < end) {
+                        return false;
+                    }
+                    add(at, end);
+                }
+                if (end == text.length()) {
+                    return true;
+                }
+                at = end + 1;
+            }
         }
     }
 
@@ -258,12 +314,9 @@ public final class CsvRows implements Closeable {
     private List<String> leadingFields(String text) {
         int lineEnd = text.indexOf('\n');
         String line = lineEnd < 0 ? text : text.substring(0, lineEnd);
-        List<String> fields = new ArrayList<>();
-        if (simplyQuoted(line, dialect.delimiter(), fields)) {
-            // Of what was cut off the last field may be a part.
-            fields.remove(fields.size() - 1);
-        }
-        return fields;
+        Cut fields = new Cut(line);
+        // Of what was cut off the last field may be a part.
+        return fields.simplyQuoted(dialect.delimiter()) ? fields.subList(0, fields.size() - 1) : fields;
     }
 
     /** Text with the bytes that are no UTF-8 as {@code \xNN}. */

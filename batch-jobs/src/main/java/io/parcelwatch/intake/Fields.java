@@ -16,7 +16,6 @@ public final class Fields {
 
     private static final int MAX_TEXT = 2_000;
     private static final int MAX_NAME = 200;
-    private static final Pattern AMOUNT = Pattern.compile("-?\\d{1,15}(\\.\\d{1,6})?");
     private static final Pattern SCIENTIFIC = Pattern.compile("\\d([.,]\\d+)?[eE]\\+\\d+");
     private static final Instant EARLIEST = Instant.parse("1990-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
@@ -89,7 +88,7 @@ public final class Fields {
         if (text == null) {
             return null;
         }
-        if (!AMOUNT.matcher(text).matches()) {
+        if (!isAmount(text)) {
             throw new BrokenRuleException(Rule.BAD_NUMBER, column + " is no amount: " + shortened(text));
         }
         return new BigDecimal(text);
@@ -119,7 +118,24 @@ public final class Fields {
 
     /** The amount that a text is, where it is one; else null. */
     public static BigDecimal amountOrNull(String text) {
-        return text == null || !AMOUNT.matcher(text).matches() ? null : new BigDecimal(text);
+        return text == null || !isAmount(text) ? null : new BigDecimal(text);
+    }
+
+    /** Up to 15 digits, with a point and up to 6 more behind them or without; minus before them. By hand: an order has a dozen. */
+    private static boolean isAmount(String text) {
+        int start = text.startsWith("-") ? 1 : 0;
+        int point = text.indexOf('.');
+        int end = point < 0 ? text.length() : point;
+        return areDigits(text, start, end, 15) && (point < 0 || areDigits(text, point + 1, text.length(), 6));
+    }
+
+    private static boolean areDigits(String text, int from, int to, int most) {
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return from < to && to - from <= most;
     }
 
     /** A number of pieces, from 1; 0 for a blank field. */

@@ -104,7 +104,7 @@ public final class ImportFiles {
                 file.id());
     }
 
-    void staged(ImportFile file, Block<?> block) {
+    void staged(ImportFile file, Block block) {
         jdbc.update(
                 """
                 update import_file
@@ -114,7 +114,7 @@ public final class ImportFiles {
                 block.offset(),
                 block.line(),
                 block.last(),
-                block.accepted().size() + block.rejected().size(),
+                block.accepted() + block.rejected().size(),
                 block.rejected().size(),
                 file.id());
     }

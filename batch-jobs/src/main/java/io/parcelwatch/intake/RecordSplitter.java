@@ -85,6 +85,12 @@ public final class RecordSplitter implements Closeable {
                         ? firstLineOnly(firstLineEnd < 0 ? length : firstLineEnd, Rule.UNCLOSED_QUOTE)
                         : take(length, length, lines);
             }
+            if (state == State.PLAIN || state == State.QUOTED) {
+                length = endOfRun(state == State.QUOTED ? (byte) '"' : delimiter, length);
+                if (start + length == end) {
+                    continue;
+                }
+            }
             byte b = window[start + length];
             if (b == '\n' || b == '\r') {
                 int lineEnd = length + lineEndAt(length);
@@ -114,6 +120,16 @@ public final class RecordSplitter implements Closeable {
                 return firstLineOnly(firstLineEnd, state == State.QUOTED ? Rule.UNCLOSED_QUOTE : Rule.RECORD_TOO_LARGE);
             }
         }
+    }
+
+    /** Passes over what changes nothing within a field, as far as it was read. */
+    private int endOfRun(byte stop, int length) {
+        int at = start + length;
+        int most = Math.min(end, start + MAX_RECORD);
+        while (at < most && window[at] != stop && window[at] != '\n' && window[at] != '\r') {
+            at++;
+        }
+        return at - start;
     }
 
     private State after(State state, byte b) {
