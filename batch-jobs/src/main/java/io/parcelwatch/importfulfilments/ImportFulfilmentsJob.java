@@ -39,7 +39,7 @@ final class ImportFulfilmentsJob implements FileJob {
                    and exists (
                        select from rejected_record r
                        join sales_order o on o.channel = r.channel and o.account = r.account
-                           and (o.external_id = r.order_ref
+                           and (o.id = derived_id(r.channel, r.account, r.order_ref)
                                 or o.name in (r.order_ref, '#' || r.order_ref, ltrim(r.order_ref, '#')))
                        where r.job = ? and r.channel = ? and r.account = ? and r.digest = ? and r.rule = 'UNKNOWN_ORDER'
                          and r.resolved_at is null) as again

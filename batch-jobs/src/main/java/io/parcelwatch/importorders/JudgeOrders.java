@@ -32,6 +32,10 @@ final class JudgeOrders implements Tasklet {
             where s.file_id = :file_id and s.line = ranked.line and ranked.place > 1
             """;
 
+    private static final String ANY_TWICE = """
+            select exists (select from staged_order where file_id = :file_id and not superseded group by order_id having count(*) > 1)
+            """;
+
     /** Of several versions that differ, those that do not count. */
     private static final String WARN_OF_DUPLICATES = """
             insert into import_warning (import_id, file, line, rule, reason, job, channel, account, order_ref, digest, run_id, recorded_at)
@@ -79,6 +83,9 @@ final class JudgeOrders implements Tasklet {
         }
         // Behind it: what is judged again after a crash finds the same rejects among the same records.
         intake.files().refuseTooManyRejects(file);
+        if (!jdbc.queryForObject(ANY_TWICE, parameters, Boolean.class)) {
+            return RepeatStatus.FINISHED;
+        }
         if (gathering.gathers()) {
             jdbc.queryForObject(gather, parameters, Long.class);
         } else {

@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
  * Brings the staged orders of a part into the tables, a range of them in each transaction, by one statement ({@code merge-orders.sql} beside
- * this class). {@code import_part.merged_line} moves on in the same transaction, so that a run that broke off goes on behind the last range.
+ * this class, {@code merge-new-orders.sql} where none of them is known). {@code import_part.merged_line} moves on in the same transaction, so that a run that broke off goes on behind the last range.
  * One instance serves all parts, each in a thread of its own.
  */
 final class MergeOrders implements Tasklet {
@@ -41,12 +41,12 @@ final class MergeOrders implements Tasklet {
             """;
 
     /** One by one, by the index: to join the few would read all orders, for each range again. */
-    private static final String KNOWN = """
-            select count(*)
-            from (select order_id from staged_order
-                  where file_id = :file_id and part = :part and line > :after and line <= :up_to
-                  order by order_id) s
-            cross join lateral (select from sales_order where id = s.order_id offset 0) known
+    private static final String ANY_KNOWN = """
+            select exists (
+                select from (select order_id from staged_order
+                             where file_id = :file_id and part = :part and line > :after and line <= :up_to
+                             order by order_id) s
+                cross join lateral (select from sales_order where id = s.order_id offset 0) known)
             """;
 
     /**
@@ -71,7 +71,7 @@ final class MergeOrders implements Tasklet {
     private final String complete = Sql.of(MergeOrders.class, "complete-orders.sql");
     private final String compare = Sql.of(MergeOrders.class, "compare-orders.sql");
     private final String merge = Sql.of(MergeOrders.class, "merge-orders.sql");
-    private final String mergeNew = merge.replaceAll("(?s) *-- known:.*?-- :known\n", "");
+    private final String mergeNew = Sql.of(MergeOrders.class, "merge-new-orders.sql");
     private final Pace pace;
     private boolean measured;
 
@@ -130,7 +130,7 @@ final class MergeOrders implements Tasklet {
             jdbc.update(compare, range);
         }
         // That none becomes known meanwhile is the account's lock to see to.
-        boolean known = compared || jdbc.queryForObject(KNOWN, range, Long.class) > 0;
+        boolean known = compared || jdbc.queryForObject(ANY_KNOWN, range, Boolean.class);
         if (known) {
             jdbc.queryForObject(LOCK_KNOWN, range, Long.class);
         }

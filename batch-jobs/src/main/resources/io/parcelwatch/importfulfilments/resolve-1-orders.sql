@@ -5,7 +5,7 @@ with reference as (
 candidate as (
     select r.written, o.id, true as by_id
     from reference r
-    join sales_order o on o.channel = :channel and o.account = :account and o.external_id = r.written
+    join sales_order o on o.id = derived_id(:channel, :account, r.written)
     union all
     select r.written, o.id, false
     from reference r

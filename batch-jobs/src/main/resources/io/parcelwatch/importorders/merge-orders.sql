@@ -1,6 +1,6 @@
 -- Merges a range of a part's staged orders, :after < line <= :up_to, and says what became of them. All parts of the statement see the tables as they
 -- were before it: "known" is the order's version until now.
--- Where no order of the range is known, the lines from "known:" to ":known" are left out: an insert that looks for conflicts is dearer.
+-- Where no order of the range is known, merge-new-orders.sql does the same at half the price: what changes here changes there.
 with staged as materialized (
     select * from staged_order
     where file_id = :file_id and part = :part and line > :after and line <= :up_to
@@ -95,14 +95,15 @@ orders as (
         id, channel, account, external_id, name, customer_id, placed_at, currency, total, subtotal, shipping, taxes,
         financial_status, fulfillment_status, paid_at, fulfilled_at, cancelled_at, updated_at,
         destination_country, destination_region, destination_postal_code, destination_city,
-        promised_at, promise_precision, estimated_at, as_of, content, file, line, imported_at)
+        promised_at, promise_precision, estimated_at, as_of, content, file, line, imported_at,
+        received_at, first_placed_at, cancellation_received_at, first_cancelled_at)
     select order_id, :channel, :account, external_id, name, customer_id, placed_at, currency, total, subtotal, shipping, taxes,
            financial_status, fulfillment_status, paid_at, fulfilled_at, cancelled_at, updated_at,
            destination_country, destination_region, destination_postal_code, destination_city,
-           stands_promised_at, stands_precision, now_estimated_at, as_of, content, :file, line, :now
+           stands_promised_at, stands_precision, now_estimated_at, as_of, content, :file, line, :now,
+           :now, placed_at, case when cancelled_at is not null then :now end, cancelled_at
     from changed
     order by order_id
-    -- known:
     on conflict (id) do update
     set name = excluded.name, customer_id = excluded.customer_id, placed_at = excluded.placed_at, currency = excluded.currency,
         total = excluded.total, subtotal = excluded.subtotal, shipping = excluded.shipping, taxes = excluded.taxes,
@@ -112,9 +113,11 @@ orders as (
         destination_postal_code = excluded.destination_postal_code, destination_city = excluded.destination_city,
         promised_at = excluded.promised_at, promise_precision = excluded.promise_precision, estimated_at = excluded.estimated_at,
         as_of = excluded.as_of, content = excluded.content, file = excluded.file, line = excluded.line,
-        imported_at = excluded.imported_at
+        imported_at = excluded.imported_at,
+        -- The first time only: a customer is told once.
+        cancellation_received_at = coalesce(t.cancellation_received_at, excluded.cancellation_received_at),
+        first_cancelled_at = coalesce(t.first_cancelled_at, excluded.first_cancelled_at)
     where excluded.as_of >= t.as_of and t.content is distinct from excluded.content
-    -- :known
     returning id
 ),
 confirmed as (
@@ -134,11 +137,9 @@ lines as (
     where l.file_id = :file_id and l.line > :after and l.line <= :up_to
     -- Neighbours in the index one after another: a page of it is visited once for all of them.
     order by c.order_id, l.line_no
-    -- known:
     on conflict (order_id, line_no) do update
     set sku = excluded.sku, name = excluded.name, quantity = excluded.quantity, price = excluded.price,
         requires_shipping = excluded.requires_shipping, fulfillment_status = excluded.fulfillment_status
-    -- :known
     returning order_id
 ),
 lines_gone as (
@@ -147,17 +148,6 @@ lines_gone as (
     cross join lateral (select count(*) as lines from staged_line l where l.file_id = :file_id and l.line = c.line) told
     where t.order_id = c.order_id and t.line_no > told.lines and (told.lines > 0 or not c.partial)
     returning t.order_id
-),
-milestones as (
-    insert into order_milestone (order_id, milestone, occurred_at, recorded_at)
-    select order_id, 'ORDER_RECEIVED', placed_at, :now from changed
-    union all
-    select order_id, 'CANCELLED', cancelled_at, :now from changed where cancelled_at is not null
-    order by order_id
-    -- known:
-    on conflict (order_id, milestone) do nothing
-    -- :known
-    returning order_id
 ),
 promises as (
     update fulfilment f

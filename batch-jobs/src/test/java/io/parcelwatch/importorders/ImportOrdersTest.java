@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,42 @@ class ImportOrdersTest {
 
         assertThat(result.counts()).isEqualTo(new Counts(1, 0, 0, 0, 1, 0));
         assertThat(sandbox.state()).isEqualTo(before);
+    }
+
+    @Test
+    void aNewOrderTellsWhereAKnownCustomerLivesUnlessItIsOlder() {
+        String[] kim = {"Email", "kim@example.com", "Paid at", "", "Shipping City"};
+        run(
+                "paris",
+                sandbox.file(
+                        "1.csv",
+                        new ShopifyExport().order("1", "#1", with(kim, "Paris")).text()));
+        run(
+                "paris",
+                sandbox.file(
+                        "2.csv",
+                        new ShopifyExport()
+                                .order("2", "#2", with(kim, "Lyon", "Created at", "2026-02-01 10:00:00 +0100"))
+                                .order("3", "#3", with(kim, "Nice", "Created at", "2026-02-02 10:00:00 +0100"))
+                                .text()));
+        assertThat(sandbox.texts("select city from customer")).containsExactly("Paris");
+
+        run(
+                "paris",
+                sandbox.file(
+                        "3.csv",
+                        new ShopifyExport()
+                                .order("4", "#4", with(kim, "Brest", "Created at", "2026-03-03 10:00:00 +0100"))
+                                .order("5", "#5", with(kim, "Lille", "Created at", "2026-03-02 10:00:00 +0100"))
+                                .text()));
+        assertThat(sandbox.texts("select city || ' ' || as_of from customer"))
+                .containsExactly("Brest 2026-03-03 09:00:00+00");
+        assertThat(sandbox.texts("select distinct (customer_id = c.id)::text from sales_order, customer c"))
+                .containsExactly("true");
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test
@@ -294,7 +331,19 @@ class ImportOrdersTest {
                         new ShopifyExport()
                                 .order("1", "#1", "Cancelled at", "2026-03-05 10:00:00 +0100")
                                 .text()));
+        List<String> milestones = sandbox.texts("select to_jsonb(m)::text from order_milestone m order by 1");
+        run(
+                "paris",
+                sandbox.file(
+                        "3.csv",
+                        new ShopifyExport()
+                                .order("1", "#1", "Cancelled at", "2026-03-06 10:00:00 +0100")
+                                .text()));
 
+        assertThat(sandbox.texts("select cancelled_at::text from sales_order"))
+                .containsExactly("2026-03-06 09:00:00+00");
+        assertThat(sandbox.texts("select to_jsonb(m)::text from order_milestone m order by 1"))
+                .isEqualTo(milestones);
         assertThat(sandbox.texts("select milestone || ' ' || occurred_at from order_milestone order by 1"))
                 .containsExactly("CANCELLED 2026-03-05 09:00:00+00", "ORDER_RECEIVED 2026-03-01 09:00:00+00");
         assertThat(sandbox.texts("select status from order_status")).containsExactly("CANCELLED");

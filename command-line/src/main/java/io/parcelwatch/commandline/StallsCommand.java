@@ -64,7 +64,7 @@ final class StallsCommand implements Callable<Integer> {
                            s.status, s.reason, s.service, s.destination, s.last_city, s.last_region, s.last_country,
                            (select string_agg(coalesce(n.name, r.external_id) || ' ' || r.account, ', ' order by r.account, r.external_id)
                             from shipment_order r left join sales_order n
-                                on n.channel = r.channel and n.account = r.account and n.external_id = r.external_id
+                                on n.id = derived_id(r.channel, r.account, r.external_id)
                             where r.carrier = a.carrier and r.tracking_number = a.tracking_number and r.journey = a.journey) as orders
                     from shipment_alert a
                     left join shipment s using (carrier, tracking_number, journey)

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -114,22 +115,37 @@ final class TrackCommand implements Callable<Integer> {
                     null, null, null, row.text("carrier"), row.text("tracking_number"), (int) row.number("journey")));
         }
         String bare = text.startsWith("#") ? text.substring(1) : text;
-        for (Queries.Row row :
-                queries.rows("""
+        for (Queries.Row row : queries.rows(
+                """
                 select channel, account, external_id from (
-                    select channel, account, external_id, placed_at from sales_order
-                    where name in (?, ?, ?) or external_id = ?
+                    select channel, account, external_id, placed_at from sales_order where name in (?, ?, ?)
+                    union
+                    select o.channel, o.account, o.external_id, o.placed_at
+                    from known_account a join sales_order o on o.id = derived_id(a.channel, a.account, ?)
                     union
                     select distinct channel, account, external_id, placed_at from shipment_order s
                     where external_id = ? and not exists (
                         select from sales_order o
-                        where o.channel = s.channel and o.account = s.account and o.external_id = s.external_id)
+                        where o.id = derived_id(s.channel, s.account, s.external_id))
+                    union
+                    -- A customer who gave an e-mail address has an id that is made of it: see customer.id.
+                    select o.channel, o.account, o.external_id, o.placed_at
+                    from known_account a join sales_order o on o.customer_id = derived_id(a.channel, a.account, ?)
                     union
                     select o.channel, o.account, o.external_id, o.placed_at from customer c join sales_order o on o.customer_id = c.id
-                    where lower(c.email) = lower(?) or c.phone = ?) found
+                    where c.phone = ?) found
                 where coalesce(channel = ?, true) and coalesce(account = ?, true)
                 order by placed_at desc nulls last, channel, account, external_id
-                """, text, bare, "#" + bare, text, text, text, phone(text), channel, account)) {
+                """,
+                text,
+                bare,
+                "#" + bare,
+                text,
+                text,
+                "email " + text.toLowerCase(Locale.ROOT),
+                phone(text),
+                channel,
+                account)) {
             found.add(new Match(row.text("channel"), row.text("account"), row.text("external_id"), null, null, 0));
         }
         return found;
@@ -210,7 +226,7 @@ final class TrackCommand implements Callable<Integer> {
                        (select count(*) from order_line l where l.order_id = o.id) as lines,
                        (select sum(quantity) from order_line l where l.order_id = o.id) as pieces
                 from sales_order o join order_status s on s.order_id = o.id
-                where o.channel = ? and o.account = ? and o.external_id = ?
+                where o.id = derived_id(?, ?, ?)
                 """, match.channel, match.account, match.id);
         if (row != null) {
             object.put("name", row.text("name"));
@@ -247,7 +263,7 @@ final class TrackCommand implements Callable<Integer> {
                 select carrier, tracking_number, journey from (
                     select f.carrier, f.tracking_number, f.journey, f.registered_at as at
                     from fulfilment f join sales_order o on o.id = f.order_id
-                    where o.channel = ? and o.account = ? and o.external_id = ? and f.withdrawn_at is null
+                    where o.id = derived_id(?, ?, ?) and f.withdrawn_at is null
                     union all
                     select s.carrier, s.tracking_number, s.journey, s.placed_at
                     from shipment_order s
@@ -256,7 +272,7 @@ final class TrackCommand implements Callable<Integer> {
                       and not exists (
                           select from fulfilment w join sales_order o on o.id = w.order_id
                           where w.carrier = s.carrier and w.tracking_number = s.tracking_number and w.withdrawn_at is not null
-                            and o.channel = s.channel and o.account = s.account and o.external_id = s.external_id)) p
+                            and o.id = derived_id(s.channel, s.account, s.external_id))) p
                 group by 1, 2, 3 order by max(at), 1, 2, 3
                 """, match.channel, match.account, match.id, match.channel, match.account, match.id)) {
             array.add(parcel(queries, row.text("carrier"), row.text("tracking_number"), (int) row.number("journey")));
@@ -290,12 +306,7 @@ final class TrackCommand implements Callable<Integer> {
     }
 
     private static ArrayNode withdrawn(Queries queries, Match match) {
-        return withdrawn(
-                queries,
-                "o.channel = ? and o.account = ? and o.external_id = ?",
-                match.channel,
-                match.account,
-                match.id);
+        return withdrawn(queries, "o.id = derived_id(?, ?, ?)", match.channel, match.account, match.id);
     }
 
     private static void tellWithdrawn(ArrayNode withdrawn, Output output) {

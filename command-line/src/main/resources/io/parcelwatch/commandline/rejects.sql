@@ -8,7 +8,7 @@ with chosen as materialized (
     left join lateral (
         select id, total, currency from sales_order o
         where o.channel = r.channel and o.account = r.account
-          and (o.external_id = r.order_ref or o.name in (r.order_ref, '#' || r.order_ref, ltrim(r.order_ref, '#')))
+          and (o.id = derived_id(r.channel, r.account, r.order_ref) or o.name in (r.order_ref, '#' || r.order_ref, ltrim(r.order_ref, '#')))
         limit 1) o on true
     where coalesce(r.job = ?, true) and coalesce(r.channel = ?, true) and coalesce(r.account = ?, true) and coalesce(r.file = ?, true)
       and coalesce(r.rule = ?, true) and coalesce(r.recorded_at >= ?, true) and coalesce(r.cause = ?, true)

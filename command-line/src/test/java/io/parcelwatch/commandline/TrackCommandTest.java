@@ -8,6 +8,7 @@ import io.parcelwatch.localstack.testing.TestServices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,32 @@ class TrackCommandTest {
             Name,Id,Email,Currency,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku
             #1001,5001,kim@example.com,EUR,20.00,2026-03-01 10:00:00 +0100,2,Mug,10.00,MUG-1
             """;
+
+    @Test
+    void anOrderIsFoundByItsIdAndByItsCustomersAddressInEachStore(@TempDir Path home) throws Exception {
+        PostgresAddress address = TestServices.postgres();
+        Commands commands = Commands.with(
+                "--home", home.toString(),
+                "--db-url", address.url(),
+                "--db-user", address.user(),
+                "--db-password", address.password(),
+                "--kafka", "127.0.0.1:1");
+        Path orders = Files.writeString(home.resolve("orders.csv"), ORDERS);
+        for (String store : List.of("a", "b", "c")) {
+            assertThat(commands.run("import-orders", "--channel", "shopify", "--account", store, orders.toString())
+                            .code())
+                    .isZero();
+        }
+
+        for (String wanted : List.of("5001", "#1001", "KIM@example.com")) {
+            assertThat(commands.run("track", "--json", wanted).out())
+                    .contains("\"account\":\"a\"", "\"account\":\"b\"", "\"account\":\"c\"");
+            assertThat(commands.run("track", "--json", "--account", "b", wanted).out())
+                    .contains("\"account\":\"b\"", "\"id\":\"5001\"")
+                    .doesNotContain("\"account\":\"a\"");
+        }
+        assertThat(commands.run("track", "5002").code()).isOne();
+    }
 
     @Test
     void aCorrectedNumberIsToldWithWhatTookItsPlaceAndIsNoParcelOfTheOrder(@TempDir Path home) throws Exception {
