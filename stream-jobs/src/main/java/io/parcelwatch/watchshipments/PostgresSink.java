@@ -185,7 +185,7 @@ final class PostgresSink<T> implements Sink<T> {
 
         private Connection connection;
         private Duration lastBatch = Duration.ZERO;
-        private boolean flushPlanned;
+        private long flushAt = Long.MAX_VALUE;
         private long watermark = Long.MIN_VALUE;
         private volatile long notedWatermark = Long.MIN_VALUE;
         private long notedAt;
@@ -246,12 +246,16 @@ final class PostgresSink<T> implements Sink<T> {
             return System.currentTimeMillis() - (notedWatermark == Long.MIN_VALUE ? openedAt : notedWatermark);
         }
 
+        /** An element does not wait for a flush that was planned for the sake of the clock alone. */
         private void planFlush(Duration wait) {
-            if (!flushPlanned) {
-                flushPlanned = true;
-                clock.registerTimer(clock.getCurrentProcessingTime() + wait.toMillis(), at -> {
-                    flushPlanned = false;
-                    flushBatch();
+            long at = clock.getCurrentProcessingTime() + wait.toMillis();
+            if (at < flushAt) {
+                flushAt = at;
+                clock.registerTimer(at, planned -> {
+                    if (planned == flushAt) {
+                        flushAt = Long.MAX_VALUE;
+                        flushBatch();
+                    }
                 });
             }
         }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,7 +30,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * Sees to it that tables and state belong together. A watch that starts without the state that wrote the tables would not know what it must
@@ -141,31 +141,13 @@ final class WatchState {
             return Optional.empty();
         }
         List<Path> found = new ArrayList<>();
-        Files.walkFileTree(directory, Set.of(), 3, new SimpleFileVisitor<>() {
+        Files.walkFileTree(directory, Set.of(), 3, new WhatIsLeft() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 if (file.getFileName().toString().equals("_metadata")) {
                     found.add(file);
                 }
                 return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                return unlessGone(e);
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException e) throws IOException {
-                return e == null ? FileVisitResult.CONTINUE : unlessGone(e);
-            }
-
-            /** A job that is stopping may still delete what its newest checkpoint does not need. */
-            private FileVisitResult unlessGone(IOException e) throws IOException {
-                if (e instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw e;
             }
         });
         return found.stream().max(Comparator.comparing(WatchState::modified)).map(Path::getParent);
@@ -242,17 +224,35 @@ final class WatchState {
 
     /** Checkpoints that were subsumed leave their directories behind. Those with files in them may be shared: they stay. */
     private static void removeEmptyDirectories(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.filter(Files::isDirectory)
-                    .sorted(Comparator.reverseOrder())
-                    .filter(found -> !found.equals(directory))
-                    .toList()) {
-                try (Stream<Path> content = Files.list(path)) {
-                    if (content.findAny().isEmpty()) {
-                        Files.deleteIfExists(path);
+        Files.walkFileTree(directory, new WhatIsLeft() {
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException e) throws IOException {
+                super.postVisitDirectory(visited, e);
+                if (!visited.equals(directory)) {
+                    try {
+                        Files.deleteIfExists(visited);
+                    } catch (DirectoryNotEmptyException stays) {
+                        // Only what is empty goes.
                     }
                 }
+                return FileVisitResult.CONTINUE;
             }
+        });
+    }
+
+    /** Passes over what goes meanwhile: a job that is stopping may still delete what its newest checkpoint does not need. */
+    private abstract static class WhatIsLeft extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw e;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path visited, IOException e) throws IOException {
+            return e == null ? FileVisitResult.CONTINUE : visitFileFailed(visited, e);
         }
     }
 
