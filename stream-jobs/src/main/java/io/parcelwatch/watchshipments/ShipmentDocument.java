@@ -40,8 +40,8 @@ import java.util.function.ToIntFunction;
  * @param clock          now, as the job saw it
  * @param closedThrough  the last journey that was forgotten; rows of it and those before are not spoken of. 0: none
  * @param whole          whether rows that the lists do not name are to go
- * @param retimed        ids of events whose time is known better now: a row with the worse time may stand. Of a whole document any
- *                       may
+ * @param corrected      ids of events that were told before and read otherwise now: their rows stand, perhaps under a worse time. Of a
+ *                       whole document any may
  * @param shipments      a row a journey
  * @param orders         the orders of the shipments
  * @param events         the events that are new or whose verdict changed
@@ -57,7 +57,7 @@ public record ShipmentDocument(
         Instant clock,
         int closedThrough,
         boolean whole,
-        List<String> retimed,
+        List<String> corrected,
         List<Shipment> shipments,
         List<Order> orders,
         List<Event> events,
@@ -231,13 +231,13 @@ public record ShipmentDocument(
             known.put(event.eventId(), event);
         }
         List<Event> changed = new ArrayList<>();
-        List<String> moved = new ArrayList<>();
+        List<String> otherwise = new ArrayList<>();
         for (Event event : events.subList(same, events.size())) {
             Event old = known.get(event.eventId());
             if (!event.equals(old)) {
                 changed.add(event);
-                if (old != null && !event.eventTime().equals(old.eventTime())) {
-                    moved.add(event.eventId());
+                if (old != null) {
+                    otherwise.add(event.eventId());
                 }
             }
         }
@@ -253,7 +253,7 @@ public record ShipmentDocument(
                 clock,
                 closedThrough,
                 went,
-                moved,
+                otherwise,
                 went ? shipments : changed(before.shipments, shipments),
                 went ? orders : changed(before.orders, orders),
                 changed,
@@ -297,8 +297,8 @@ public record ShipmentDocument(
      * unclaimed number speaks of no journey, and may follow one of a use of the number that was forgotten: it takes nothing back.
      */
     ShipmentDocument including(ShipmentDocument earlier) {
-        List<String> allRetimed = new ArrayList<>(earlier.retimed);
-        allRetimed.addAll(retimed);
+        List<String> allCorrected = new ArrayList<>(earlier.corrected);
+        allCorrected.addAll(corrected);
         return new ShipmentDocument(
                 carrier,
                 trackingNumber,
@@ -306,7 +306,7 @@ public record ShipmentDocument(
                 clock,
                 whole || !earlier.whole ? closedThrough : earlier.closedThrough,
                 whole || earlier.whole,
-                allRetimed,
+                allCorrected,
                 including(earlier.shipments, shipments, Shipment::key, Shipment::journey),
                 including(earlier.orders, orders, Order::key, Order::journey),
                 overlaid(earlier.events, events, Event::eventId),

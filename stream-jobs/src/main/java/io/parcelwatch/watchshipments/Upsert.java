@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  */
 final class Upsert {
 
-    private final String sql;
+    private final String insert;
+    private final String onConflict;
     private final List<String> types;
 
     /**
@@ -34,7 +35,7 @@ final class Upsert {
         List<String> compared =
                 values.stream().filter(name -> !name.equals("revision")).toList();
         String resetName = reset.isEmpty() ? "" : reset.substring(0, reset.indexOf(' '));
-        this.sql = "insert into " + table + " as t (" + String.join(", ", names) + ") select "
+        this.insert = "insert into " + table + " as t (" + String.join(", ", names) + ") select "
                 + IntStream.range(0, all.size())
                         .mapToObj(i -> Columns.value("c" + i, types.get(i)))
                         .collect(Collectors.joining(", "))
@@ -42,7 +43,8 @@ final class Upsert {
                 + types.stream().map(Columns::parameter).collect(Collectors.joining(", "))
                 + ") as rows ("
                 + IntStream.range(0, all.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "))
-                + ") on conflict (" + keys.stream().map(Upsert::name).collect(Collectors.joining(", "))
+                + ")";
+        this.onConflict = " on conflict (" + keys.stream().map(Upsert::name).collect(Collectors.joining(", "))
                 + ") do update set "
                 + values.stream().map(name -> name + " = excluded." + name).collect(Collectors.joining(", "))
                 + (reset.isEmpty() ? "" : ", " + reset)
@@ -62,6 +64,20 @@ final class Upsert {
      * @return how many were added or changed
      */
     int write(Connection connection, List<Object[]> rows) throws SQLException {
+        return execute(connection, insert + onConflict, rows);
+    }
+
+    /**
+     * Adds rows that the table does not have: cheaper than {@link #write}, which first looks for each.
+     *
+     * @param rows values in the order of the columns, keys first
+     * @throws SQLException of class 23 where the table has one of them
+     */
+    int add(Connection connection, List<Object[]> rows) throws SQLException {
+        return execute(connection, insert, rows);
+    }
+
+    private int execute(Connection connection, String sql, List<Object[]> rows) throws SQLException {
         if (rows.isEmpty()) {
             return 0;
         }

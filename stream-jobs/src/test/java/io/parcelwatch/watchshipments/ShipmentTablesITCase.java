@@ -13,10 +13,12 @@ import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.RegistrationJson;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,13 +30,21 @@ class ShipmentTablesITCase {
     private static final NumberKey NUMBER = new NumberKey("ups", "1Z1");
 
     private WatchTables tables;
+    private Connection connection;
     private ShipmentTables writer;
 
     @BeforeEach
-    void open() {
+    void open() throws SQLException {
         tables = new WatchTables();
         tables.execute("insert into watch_state (state_id) values ('test')");
-        writer = ShipmentTables.live();
+        connection = tables.database().connect();
+        connection.setAutoCommit(false);
+        writer = attempt();
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        connection.close();
     }
 
     @Test
@@ -48,13 +58,7 @@ class ShipmentTablesITCase {
         ShipmentFold fold = new ShipmentFold(WatchRules.live());
         ShipmentDocument first = fold.judge(NUMBER, before, LATER).document();
         ShipmentDocument second = fold.judge(NUMBER, after, LATER).document().newsSince(first);
-
-        try (Connection connection = tables.database().connect()) {
-            connection.setAutoCommit(false);
-            writer.begin(connection);
-            writer.write(connection, List.of(first, second));
-            connection.commit();
-        }
+        write(writer, first, second);
 
         assertThat(tables.strings("select event_time, offset_source from tracking_event"))
                 .containsExactly("2026-03-02 17:00:00+00 | CARRIER");
@@ -68,27 +72,18 @@ class ShipmentTablesITCase {
         ShipmentDocument one = document(first);
         ShipmentDocument two = document(second).newsSince(one);
         ShipmentDocument three = document(third).newsSince(document(second));
-        try (Connection connection = tables.database().connect()) {
-            writer.begin(connection);
-            writer.write(connection, List.of(one, two));
-            assertThat(tables.strings("select event_time from tracking_event"))
-                    .containsExactly("2026-02-25 12:00:00+00");
-            writer.write(connection, List.of(three));
-            assertThat(tables.strings("select event_time from tracking_event"))
-                    .containsExactly("2026-02-10 12:00:00+00");
-        }
+        write(writer, one, two);
+        assertThat(tables.strings("select event_time from tracking_event")).containsExactly("2026-02-25 12:00:00+00");
+        write(writer, three);
+        assertThat(tables.strings("select event_time from tracking_event")).containsExactly("2026-02-10 12:00:00+00");
     }
 
     @Test
     void anEventWhoseTimeIsCorrectedAfterARestartHasOneRow() throws Exception {
-        try (Connection connection = tables.database().connect()) {
-            writer.begin(connection);
-            writer.write(connection, List.of(document(registered().with(scan(MONDAY)))));
-            // The successor's first document of a number is whole: it does not know what its predecessor told.
-            ShipmentTables successor = ShipmentTables.live();
-            successor.begin(connection);
-            successor.write(connection, List.of(document(registered().with(scan(MONDAY.minus(Duration.ofDays(50)))))));
-        }
+        write(writer, document(registered().with(scan(MONDAY))));
+        // The successor's first document of a number is whole: it does not know what its predecessor told.
+        ShipmentTables successor = attempt();
+        write(successor, document(registered().with(scan(MONDAY.minus(Duration.ofDays(50))))));
         assertThat(tables.strings("select event_time from tracking_event")).containsExactly("2026-01-11 12:00:00+00");
     }
 
@@ -97,16 +92,12 @@ class ShipmentTablesITCase {
         WatchedNumber assumed = registered().with(event("2026-03-02T12:00:00+00:00", "ASSUMED"));
         WatchedNumber before = registered().with(scan(MONDAY));
         WatchedNumber after = before.with(event("2026-03-02T12:00:00-05:00", "CARRIER"));
-        try (Connection connection = tables.database().connect()) {
-            writer.begin(connection);
-            writer.write(connection, List.of(document(assumed)));
-            // The successor hears of something else first, then of the event by another report; the first report adds
-            // nothing.
-            ShipmentTables successor = ShipmentTables.live();
-            successor.begin(connection);
-            successor.write(connection, List.of(document(before)));
-            successor.write(connection, List.of(document(after).newsSince(document(before))));
-        }
+        write(writer, document(assumed));
+        // The successor hears of something else first, then of the event by another report; the first report adds
+        // nothing.
+        ShipmentTables successor = attempt();
+        write(successor, document(before));
+        write(successor, document(after).newsSince(document(before)));
         assertThat(tables.strings("select event_time from tracking_event where event_id = 'scan-7'"))
                 .containsExactly("2026-03-02 17:00:00+00");
     }
@@ -128,14 +119,26 @@ class ShipmentTablesITCase {
         assertThat(all.whole()).isTrue();
         assertThat(all.revision()).isEqualTo(partial.revision());
         assertThat(all.events()).hasSize(2);
-        try (Connection connection = tables.database().connect()) {
-            writer.begin(connection);
-            writer.write(connection, List.of(whole, partial, unclaimed));
-        }
+        write(writer, whole, partial, unclaimed);
         assertThat(tables.strings("select events from shipment")).containsExactly("2");
         assertThat(tables.count("shipment_order")).isEqualTo(1);
         assertThat(tables.count("tracking_event")).isEqualTo(2);
         assertThat(tables.count("unclaimed_number")).isEqualTo(1);
+    }
+
+    /** As after a commit whose answer was lost. */
+    @Test
+    void newEventsThatAreWrittenAgainHaveOneRowEach() throws Exception {
+        WatchedNumber first = registered().with(scan(MONDAY));
+        WatchedNumber second = first.with(scan("s8", MONDAY.plusSeconds(60))).with(scan("s9", MONDAY.plusSeconds(120)));
+        ShipmentDocument news = document(second).newsSince(document(first));
+        assertThat(news.whole()).isFalse();
+        assertThat(news.events()).hasSize(2);
+        write(writer, document(first));
+        write(writer, news);
+        write(writer, news);
+        assertThat(tables.strings("select event_id from tracking_event order by 1"))
+                .containsExactly("s7", "s8", "s9");
     }
 
     @Test
@@ -149,11 +152,8 @@ class ShipmentTablesITCase {
                 .newsSince(stalled);
         assertThat(moved.whole()).isTrue();
         assertThat(moved.events()).hasSize(1);
-        try (Connection connection = tables.database().connect()) {
-            writer.begin(connection);
-            writer.write(connection, List.of(stalled));
-            writer.write(connection, List.of(moved));
-        }
+        write(writer, stalled);
+        write(writer, moved);
         assertThat(tables.strings("select withdrawn_at is not null from shipment_alert"))
                 .containsExactly("t");
         assertThat(tables.count("tracking_event")).isEqualTo(2);
@@ -165,23 +165,20 @@ class ShipmentTablesITCase {
     void aDayThatWasPutOffWhenItsWriterDiedIsComputedByTheSuccessor() throws Exception {
         WatchedNumber delivered = registered().with(scan("s9", Status.DELIVERED, MONDAY));
         WatchedNumber onAnotherDay = registered().with(scan("s9", Status.DELIVERED, MONDAY.minus(Duration.ofDays(1))));
-        try (Connection connection = tables.database().connect()) {
-            writer.begin(connection);
-            writer.write(connection, List.of(document(delivered)));
-            assertThat(tables.count("delivery")).isEqualTo(1);
-            writer.settle(connection);
-            assertThat(tables.strings("select day, deliveries from delivery_performance_daily"))
-                    .containsExactly("2026-03-02 | 1");
+        write(writer, document(delivered));
+        assertThat(tables.count("delivery")).isEqualTo(1);
+        writer.settle(connection);
+        connection.commit();
+        assertThat(tables.strings("select day, deliveries from delivery_performance_daily"))
+                .containsExactly("2026-03-02 | 1");
 
-            ShipmentTables successor = ShipmentTables.live();
-            successor.begin(connection);
-            successor.write(connection, List.of(document(onAnotherDay)));
-            // Killed: it computed nothing.
-            ShipmentTables last = ShipmentTables.live();
-            last.begin(connection);
-            last.write(connection, List.of(document(onAnotherDay)));
-            last.settle(connection);
-        }
+        ShipmentTables successor = attempt();
+        write(successor, document(onAnotherDay));
+        // Killed: it computed nothing.
+        ShipmentTables last = attempt();
+        write(last, document(onAnotherDay));
+        last.settle(connection);
+        connection.commit();
         assertThat(tables.strings("select day, deliveries from delivery_performance_daily"))
                 .containsExactly("2026-03-01 | 1");
         assertThat(tables.strings("select distinct day from status_dwell_daily"))
@@ -201,14 +198,12 @@ class ShipmentTablesITCase {
         tables.execute("""
                 insert into performance_due select day, carrier, service, origin, destination from delivery""");
         ShipmentTables bounded = ShipmentTables.bounded(LATER);
-        try (Connection connection = tables.database().connect()) {
-            connection.setAutoCommit(false);
-            bounded.begin(connection);
-            bounded.write(connection, List.of(document(registered().with(scan(MONDAY)))));
-            bounded.settle(connection);
-            bounded.ended(connection, 0, 1);
-            connection.commit();
-        }
+        bounded.begin(connection);
+        write(bounded, document(registered().with(scan(MONDAY))));
+        bounded.settle(connection);
+        connection.commit();
+        bounded.ended(connection, 0, 1);
+        connection.commit();
         assertThat(tables.count("delivery_performance_daily")).isEqualTo(days);
         assertThat(tables.count("status_dwell_daily")).isEqualTo(days);
     }
@@ -218,21 +213,27 @@ class ShipmentTablesITCase {
         WatchedNumber waiting = WatchedNumber.empty(0).with(scan(MONDAY)).with(scan("s8", MONDAY.plusSeconds(60)));
         ShipmentFold fold = new ShipmentFold(WatchRules.live());
         Instant later = MONDAY.plus(Duration.ofDays(3));
-        try (Connection connection = tables.database().connect()) {
-            writer.begin(connection);
-            writer.write(
-                    connection,
-                    List.of(fold.judgeUnclaimed(NUMBER, waiting, later).document()));
-            assertThat(tables.strings("select events, reported_at from unclaimed_number"))
-                    .containsExactly("2 | 2026-03-04 12:00:00+00");
+        write(writer, fold.judgeUnclaimed(NUMBER, waiting, later).document());
+        assertThat(tables.strings("select events, reported_at from unclaimed_number"))
+                .containsExactly("2 | 2026-03-04 12:00:00+00");
 
-            // Its successor was given less, in another order, and the registration first.
-            ShipmentTables successor = ShipmentTables.live();
-            successor.begin(connection);
-            successor.write(connection, List.of(document(registered())));
-            assertThat(tables.count("unclaimed_number")).isZero();
-        }
+        // Its successor was given less, in another order, and the registration first.
+        ShipmentTables successor = attempt();
+        write(successor, document(registered()));
+        assertThat(tables.count("unclaimed_number")).isZero();
         assertThat(tables.strings("select tracking_number from shipment")).containsExactly("1Z1");
+    }
+
+    private ShipmentTables attempt() throws SQLException {
+        ShipmentTables attempt = ShipmentTables.live();
+        attempt.begin(connection);
+        connection.commit();
+        return attempt;
+    }
+
+    private void write(ShipmentTables by, ShipmentDocument... documents) throws SQLException {
+        by.write(connection, List.of(documents));
+        connection.commit();
     }
 
     private static ShipmentDocument document(WatchedNumber number) {
