@@ -29,11 +29,14 @@ import java.util.Locale;
 /**
  * The order download of Walmart's Seller Center, saved as CSV (it comes as a workbook, which is refused): a row a line
  * of a purchase order. What a customer orders at once ({@code Order#}) may be several purchase orders ({@code PO#});
- * the seller ships, and this imports, purchase orders. Known by the columns that sellers' tools read; Walmart does not
- * document them.
+ * the seller ships, and this imports, purchase orders. Walmart does not document the columns. They are those of files
+ * {@code PO_Data_*.xlsx} as four public programs of sellers, independent of each other, read or write them: 37 columns
+ * from {@code PO#} to {@code Original Customer Order Id}, {@code Shipping Config SOurce} among them; since 2022 also
+ * {@code Customer Intent To Cancel}. Older ones (2016) have {@code Customer Email ID}, and no {@code Delivery Date}.
  *
  * <ul>
- *   <li>{@code Item Cost} is of one piece; shipping and tax are of the row. All are USD.
+ *   <li>{@code Item Cost} is taken as of one piece, shipping and tax as of the row: an assumption where {@code Qty} is
+ *       above 1, since no source says it. All are USD.
  *   <li>{@code Delivery Date} is the promise; {@code Ship By} is the seller's own limit.
  *   <li>Dates have the year first, or as a spreadsheet of the United States saves them the month, and are Pacific
  *       Time's.
@@ -165,7 +168,7 @@ final class WalmartCsv extends CsvExport {
             String street = Fields.joined(", ", fields.text("Ship to Address 1"), fields.text("Ship to Address 2"));
             return new Customer(
                     fields.text("Customer Name"),
-                    null,
+                    fields.name("Customer Email ID"),
                     phone == null ? List.of() : List.of(phone),
                     street != null ? street : fields.text("Customer Shipping Address"));
         }

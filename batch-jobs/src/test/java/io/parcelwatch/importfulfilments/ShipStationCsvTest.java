@@ -125,4 +125,31 @@ class ShipStationCsvTest {
                 .hasMessageContaining("shipstation-csv: no column Tracking Number")
                 .hasMessageContaining("fulfilment-csv: no column order_reference");
     }
+
+    /** Names and times as in public programs that read ShipStation's custom shipment reports and order exports. */
+    @Test
+    void theColumnsOfCustomReportsAndOfOrderExportsAreKnown() {
+        ImportResult report = store.fulfilments(
+                "Order - Number,Shipment - Tracking Number,Shipment - Carrier,Carrier - Service Selected,Date - Shipped Date,"
+                        + "Shipment - Void Flag,Shipment - Void Date,Service - Confirmation Type,Ship To - Name,Item - SKU,Item - Qty\n"
+                        + "1001,1Z5R89390357567127,UPS,UPS Ground,4/2/2021 4:00:00 AM,False,,none,Ann,MUG-1,1\n"
+                        + "1001,1Z5R89390357000000,UPS,UPS Ground,4/2/2021 4:00:00 AM,True,4/2/2021 5:00:00 AM,none,Ann,MUG-1,1\n");
+        ImportResult orders = store.fulfilments(
+                "Date - Shipped Date,Order - Number,Shipment - Tracking Number,Carrier - Carrier Selected,Carrier - Service Selected\n"
+                        + "4/2/2021 4:00:00 AM,1002,9400110897700003231250,Stamps.com,USPS First Class Mail\n");
+
+        assertThat(report.counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
+        assertThat(orders.counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+        assertThat(store.parcels())
+                .as("a voided label is no parcel any more")
+                .containsExactly(
+                        "5001 ups/1Z5R89390357000000 CANCELLED",
+                        "5001 ups/1Z5R89390357567127",
+                        "5002 usps/9400110897700003231250");
+        assertThat(
+                        store.sandbox()
+                                .texts(
+                                        "select service || ' ' || shipped_at from fulfilment where withdrawn_at is null order by 1"))
+                .containsExactly("UPS Ground 2021-04-02 11:00:00+00", "USPS First Class Mail 2021-04-02 11:00:00+00");
+    }
 }

@@ -111,4 +111,29 @@ class WalmartCsvTest {
 
         assertThat(reading.rejects()).containsExactly("2 BAD_TIME 1 29.97 USD");
     }
+
+    /** The header as public programs of sellers list it; with that of 2016 below, all that is known of the file. */
+    @Test
+    void theWholeHeaderAndTheOneOfOldAreKnown() {
+        FormatReading today = read(
+                "PO#,Order#,Order Date,Ship By,Delivery Date,Customer Name,Customer Shipping Address,Customer Phone Number,"
+                        + "Ship to Address 1,Ship to Address 2,City,State,Zip,Segment,FLIDS,Line#,UPC,Status,Item Description,"
+                        + "Shipping Method,Shipping Tier,Shipping SLA,Shipping Config SOurce,Qty,SKU,Item Cost,Shipping Cost,Tax,"
+                        + "Update Status,Update Qty,Carrier,Tracking Number,Tracking Url,Seller Order NO,Fulfillment Entity,"
+                        + "Replacement Order,Original Customer Order Id,Customer Intent To Cancel,Intent To Cancel Override",
+                "108000001,20001,2026-03-04,2026-03-06,2026-03-10,Ann Bell,\"Ann Bell, 1 High St, Reno\",7755550100,1 High St,,"
+                        + "Reno,NV,89501,,1,1,0001,Acknowledged,Mug,Value,STANDARD,,,2,M,9.99,0.00,1.20,,,,,,,Seller Fulfilled,"
+                        + ",,,");
+        FormatReading old = read(
+                "PO#,Order#,Order Date,Ship By,Customer Name,Customer Shipping Address,Customer Phone Number,Customer Email ID,"
+                        + "Ship to Address 1,Ship to Address 2,City,State,Zip,FLIDS,Line#,UPC,Status,Item Description,"
+                        + "Shipping Method,Qty,SKU,Item Cost,Shipping Cost,Tax,Update Status,Update Qty,Carrier,Tracking Number,"
+                        + "Tracking Url",
+                "108000002,20002,2016-03-04,2016-03-06,Ann Bell,,7755550100,ann@example.com,1 High St,,Reno,NV,89501,1,1,0001,"
+                        + "Shipped,Mug,Value,1,M,9.99,0.00,1.20,,,,,");
+
+        assertThat(today.order("108000001").amounts().total()).isEqualByComparingTo("21.18");
+        assertThat(old.order("108000002").customer().email()).isEqualTo("ann@example.com");
+        assertThat(old.order("108000002").promise()).isEqualTo(Promise.NONE);
+    }
 }
