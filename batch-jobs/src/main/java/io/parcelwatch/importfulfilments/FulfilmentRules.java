@@ -13,7 +13,6 @@ import io.parcelwatch.intake.Severity;
 import io.parcelwatch.model.CarrierSlugs;
 import io.parcelwatch.model.Place;
 import io.parcelwatch.model.TrackingNumbers;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,33 +36,8 @@ final class FulfilmentRules {
         this.rules = rules;
     }
 
-    /** A format's records, each judged. */
-    Records<ToldFulfilment> judged(Records<ToldFulfilment> told) {
-        return new Records<>() {
-            @Override
-            public Read<ToldFulfilment> next() throws IOException {
-                Read<ToldFulfilment> read = told.next();
-                return read == null || read.accepted() == null ? read : judge(read);
-            }
-
-            @Override
-            public long offset() {
-                return told.offset();
-            }
-
-            @Override
-            public long line() {
-                return told.line();
-            }
-
-            @Override
-            public void close() throws IOException {
-                told.close();
-            }
-        };
-    }
-
-    private Records.Read<ToldFulfilment> judge(Records.Read<ToldFulfilment> read) {
+    /** What becomes of a record that its format accepts. */
+    Records.Read<ToldFulfilment> judge(Records.Read<ToldFulfilment> read) {
         ToldFulfilment told = read.accepted();
         String order = told.rows().get(0).orderReference();
         try {

@@ -77,7 +77,7 @@ final class ImportFulfilmentsJob implements FileJob {
                 .reader(new BlockReader<>(
                         intake.files(),
                         file,
-                        (offset, line) -> rules.judged(records.open(offset, line)),
+                        (offset, line) -> records.open(offset, line).judged(rules::judge),
                         () -> new StageFulfilments(file)))
                 .writer(new StagingWriter(intake, file))
                 // Finds by itself what is left to do: nothing, or all of it where the staged rows were purged.

@@ -121,7 +121,7 @@ final class AmazonJson extends JsonFormat {
                         firstOf(fields.text("ShippingAddress.Name"), fields.text("BuyerInfo.BuyerName")),
                         firstOf(fields.name("BuyerInfo.BuyerEmail"), fields.name("BuyerEmail")),
                         present(fields.text("ShippingAddress.Phone")),
-                        joined(
+                        Fields.joined(
                                 ", ",
                                 fields.text("ShippingAddress.AddressLine1"),
                                 fields.text("ShippingAddress.AddressLine2"),
@@ -182,7 +182,7 @@ final class AmazonJson extends JsonFormat {
                         firstOf(fields.text("recipient.deliveryAddress.name"), fields.text("buyer.buyerName")),
                         fields.name("buyer.buyerEmail"),
                         present(fields.text("recipient.deliveryAddress.phone")),
-                        joined(
+                        Fields.joined(
                                 ", ",
                                 fields.text("recipient.deliveryAddress.addressLine1"),
                                 fields.text("recipient.deliveryAddress.addressLine2"),

@@ -83,7 +83,7 @@ final class ImportOrdersJob implements FileJob {
                 .reader(new BlockReader<>(
                         intake.files(),
                         file,
-                        (offset, line) -> rules.judged(orders.open(offset, line)),
+                        (offset, line) -> orders.open(offset, line).judged(rules::judge),
                         () -> new StageOrders(file)))
                 .writer(new StagingWriter(intake, file))
                 .listener(new OrderStaging(intake, file))

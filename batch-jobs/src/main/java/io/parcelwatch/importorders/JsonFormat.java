@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A form in which a channel's API tells orders, an object an order; a subclass says which field is what. */
@@ -168,12 +167,6 @@ abstract class JsonFormat implements ChannelFormat {
     /** The first of several texts that is there; null where none is. */
     static String firstOf(String... texts) {
         return Stream.of(texts).filter(Objects::nonNull).findFirst().orElse(null);
-    }
-
-    /** What is there of several texts, one behind the other; null where nothing is. */
-    static String joined(String delimiter, String... texts) {
-        String joined = Stream.of(texts).filter(Objects::nonNull).collect(Collectors.joining(delimiter));
-        return joined.isEmpty() ? null : joined;
     }
 
     /** Those of several texts that are there. */

@@ -12,7 +12,6 @@ import io.parcelwatch.intake.RejectedRecord;
 import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.Severity;
 import io.parcelwatch.model.Place;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,33 +55,8 @@ final class OrderRules {
         this.latest = now.plus(rules.future());
     }
 
-    /** A format's orders, each judged. */
-    Records<ChannelOrder> judged(Records<ChannelOrder> told) {
-        return new Records<>() {
-            @Override
-            public Read<ChannelOrder> next() throws IOException {
-                Read<ChannelOrder> read = told.next();
-                return read == null || read.accepted() == null ? read : judge(read);
-            }
-
-            @Override
-            public long offset() {
-                return told.offset();
-            }
-
-            @Override
-            public long line() {
-                return told.line();
-            }
-
-            @Override
-            public void close() throws IOException {
-                told.close();
-            }
-        };
-    }
-
-    private Records.Read<ChannelOrder> judge(Records.Read<ChannelOrder> read) {
+    /** What becomes of an order that its format accepts. */
+    Records.Read<ChannelOrder> judge(Records.Read<ChannelOrder> read) {
         Judgement judgement = new Judgement(read.accepted());
         try {
             ChannelOrder order = judgement.pass();

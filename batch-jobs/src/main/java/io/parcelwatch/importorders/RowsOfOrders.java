@@ -21,7 +21,8 @@ import java.util.List;
  * are one order. Looks one row ahead, since only the next order's first row ends an order.
  *
  * <p>A row that breaks before it tells its order may be the last of the order before it, the first of the one behind
- * it, or one of its own: all of these are one reject, since half an order is worse than none.
+ * it, or one of its own: all of these are one reject, since half an order is worse than none; unless the format says
+ * that it is no part of them.
  */
 final class RowsOfOrders implements Records<ChannelOrder> {
 
@@ -41,6 +42,16 @@ final class RowsOfOrders implements Records<ChannelOrder> {
         /** Whether an order may have several rows; else each row is an order, and one that is there twice is told twice. */
         default boolean severalRows() {
             return true;
+        }
+
+        /** Whether a row that breaks before it tells its order may be one of the orders around it; else it is a record of its own. */
+        default boolean tornIsPart() {
+            return severalRows();
+        }
+
+        /** Whether a row begins an order even where the row before it bears the same id. */
+        default boolean startsOrder(CsvRows.Row row) {
+            return false;
         }
 
         /**
@@ -167,7 +178,7 @@ final class RowsOfOrders implements Records<ChannelOrder> {
                 id = form.order(ahead);
                 next = false;
             } else {
-                next = id == null || !id.equals(form.order(ahead));
+                next = id == null || !id.equals(form.order(ahead)) || form.startsOrder(ahead);
             }
         } while (!next);
         try {
@@ -198,7 +209,7 @@ final class RowsOfOrders implements Records<ChannelOrder> {
 
     /** Whether a row breaks before it tells which order it belongs to. */
     private boolean isTorn(CsvRows.Row row) {
-        return row.torn() && form.severalRows() && form.order(row) == null;
+        return row.torn() && form.tornIsPart() && form.order(row) == null;
     }
 
     private CsvRows.Row nextOfOrder() throws IOException {

@@ -403,8 +403,8 @@ final class ShopifyBulk extends JsonFormat {
             if (taken || "0".equals(fields.text("quantity"))) {
                 return null;
             }
-            String name =
-                    firstOf(fields.text("name"), joined(" - ", fields.text("title"), fields.text("variantTitle")));
+            String name = firstOf(
+                    fields.text("name"), Fields.joined(" - ", fields.text("title"), fields.text("variantTitle")));
             fields.required("quantity");
             return new Line(
                     fields.name("sku"),
@@ -454,6 +454,6 @@ final class ShopifyBulk extends JsonFormat {
                         fields.text("phone"),
                         fields.text("shippingAddress.phone"),
                         fields.text("billingAddress.phone")),
-                joined(", ", fields.text("shippingAddress.address1"), fields.text("shippingAddress.address2")));
+                Fields.joined(", ", fields.text("shippingAddress.address1"), fields.text("shippingAddress.address2")));
     }
 }

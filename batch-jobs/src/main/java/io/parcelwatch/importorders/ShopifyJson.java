@@ -182,6 +182,7 @@ final class ShopifyJson extends JsonFormat {
                         fields.text("phone"),
                         fields.text("shipping_address.phone"),
                         fields.text("billing_address.phone")),
-                joined(", ", fields.text("shipping_address.address1"), fields.text("shipping_address.address2")));
+                Fields.joined(
+                        ", ", fields.text("shipping_address.address1"), fields.text("shipping_address.address2")));
     }
 }

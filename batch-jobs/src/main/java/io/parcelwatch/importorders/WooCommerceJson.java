@@ -191,12 +191,12 @@ final class WooCommerceJson extends JsonFormat {
                 firstOf(name(fields, address), name(fields, "billing.")),
                 fields.name("billing.email"),
                 present(fields.text("shipping.phone"), fields.text("billing.phone")),
-                joined(", ", fields.text(address + "address_1"), fields.text(address + "address_2")));
+                Fields.joined(", ", fields.text(address + "address_1"), fields.text(address + "address_2")));
     }
 
     private static String name(Fields fields, String address) throws BrokenRuleException {
         return firstOf(
-                joined(" ", fields.text(address + "first_name"), fields.text(address + "last_name")),
+                Fields.joined(" ", fields.text(address + "first_name"), fields.text(address + "last_name")),
                 fields.text(address + "company"));
     }
 }

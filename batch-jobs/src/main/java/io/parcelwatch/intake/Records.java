@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The records of a file as its format reads them, one after the other, accepted or rejected.
@@ -41,4 +42,35 @@ public interface Records<T> extends Closeable {
 
     /** The physical line the next record starts in. */
     long line();
+
+    /**
+     * These records, each accepted one judged by a job's rules.
+     *
+     * @param judge says what becomes of an accepted record: accepted, with warnings or without, or rejected
+     */
+    default Records<T> judged(UnaryOperator<Read<T>> judge) {
+        Records<T> told = this;
+        return new Records<>() {
+            @Override
+            public Read<T> next() throws IOException {
+                Read<T> read = told.next();
+                return read == null || read.accepted() == null ? read : judge.apply(read);
+            }
+
+            @Override
+            public long offset() {
+                return told.offset();
+            }
+
+            @Override
+            public long line() {
+                return told.line();
+            }
+
+            @Override
+            public void close() throws IOException {
+                told.close();
+            }
+        };
+    }
 }
