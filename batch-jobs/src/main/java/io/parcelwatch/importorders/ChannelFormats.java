@@ -24,6 +24,7 @@ final class ChannelFormats {
             new TiktokCsv(),
             new WalmartCsv(),
             new WooCommerceCsv(),
+            new WooCommerceAdvancedCsv(),
             new WooCommerceJson());
 
     private ChannelFormats() {}

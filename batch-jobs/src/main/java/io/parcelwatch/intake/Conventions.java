@@ -10,11 +10,21 @@ import java.util.Optional;
  * @param zone      time zone of times without an offset
  * @param dateOrder what stands first in dates like 03/04/26
  * @param decimal   which character stands before the decimals of amounts like 1,234
+ * @param currency  ISO 4217 code of amounts in a file that names none
  */
-public record Conventions(Optional<ZoneId> zone, Optional<DateOrder> dateOrder, Optional<DecimalMark> decimal) {
+public record Conventions(
+        Optional<ZoneId> zone,
+        Optional<DateOrder> dateOrder,
+        Optional<DecimalMark> decimal,
+        Optional<String> currency) {
 
     /** Nothing is known. */
     public static final Conventions UNKNOWN = new Conventions(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** Where no file leaves the currency unsaid. */
+    public Conventions(Optional<ZoneId> zone, Optional<DateOrder> dateOrder, Optional<DecimalMark> decimal) {
+        this(zone, dateOrder, decimal, Optional.empty());
+    }
 
     /** What a file was found to be written in. */
     public static Conventions of(TimeStyle times, AmountStyle amounts) {

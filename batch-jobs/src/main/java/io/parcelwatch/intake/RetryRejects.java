@@ -82,7 +82,8 @@ public final class RetryRejects {
                             .or(told::dateOrder),
                     Optional.ofNullable(decimalMark)
                             .map(Conventions.DecimalMark::valueOf)
-                            .or(told::decimal));
+                            .or(told::decimal),
+                    told.currency());
         }
     }
 

@@ -57,7 +57,8 @@ public final class RulesFile {
             "reject-at-least",
             "zone",
             "date-order",
-            "decimal-mark");
+            "decimal-mark",
+            "currency");
 
     private static final int MAX_FUTURE_DAYS = 3_650;
 
@@ -84,7 +85,8 @@ public final class RulesFile {
             Integer rejectAtLeast,
             ZoneId zone,
             DateOrder dateOrder,
-            DecimalMark decimal) {}
+            DecimalMark decimal,
+            String currency) {}
 
     /**
      * Reads a rules file.
@@ -149,7 +151,8 @@ public final class RulesFile {
                 new Conventions(
                         nearest(nearestFirst, Layer::zone),
                         nearest(nearestFirst, Layer::dateOrder),
-                        nearest(nearestFirst, Layer::decimal)));
+                        nearest(nearestFirst, Layer::decimal),
+                        nearest(nearestFirst, Layer::currency)));
     }
 
     private static <V> Optional<V> nearest(List<Layer> layers, Function<Layer, V> of) {
@@ -189,7 +192,8 @@ public final class RulesFile {
                     whole(map, "reject-at-least", 0, Integer.MAX_VALUE),
                     zone(map),
                     word(map, "date-order", DateOrder.class),
-                    word(map, "decimal-mark", DecimalMark.class));
+                    word(map, "decimal-mark", DecimalMark.class),
+                    currency(map));
         }
 
         private Map<Rule, Severity> severities(Setting rules) {
@@ -295,6 +299,15 @@ public final class RulesFile {
                                         .orElse(": write it as in Europe/Berlin"));
                 return null;
             }
+        }
+
+        private String currency(Setting map) {
+            String text = file.text(map, "currency");
+            if (text == null || currencies().contains(text.toUpperCase(Locale.ROOT))) {
+                return text == null ? null : text.toUpperCase(Locale.ROOT);
+            }
+            file.problem(map.get("currency"), Fields.shortened(text) + " is no ISO 4217 code: write it as in EUR");
+            return null;
         }
 
         private <E extends Enum<E>> E word(Setting map, String name, Class<E> of) {

@@ -147,6 +147,7 @@ class NaughtyStringsTest {
             tiktok      ! Order ID,Product Name,Quantity,SKU Subtotal After Discount,Order Amount,Created Time,City ! $,%s,1,£5.00,£5.00,2026-03-01 09:00:00,%s
             walmart     ! PO#,Item Description,Order#,Order Date,Ship By,SKU,Qty,Item Cost,City ! $,%s,1,2026-03-01,2026-03-01,M,1,5.00,%s
             woocommerce ! order_id,item_name,order_date,status,order_total,order_currency,item_quantity,shipping_city ! $,%s,2026-03-01,new,5.00,EUR,1,%s
+            woocommerce ! Order Number,Item Name,Order Status,Order Date,Order Total Amount,Currency,Quantity,City (Shipping) ! $,%s,New,2026-03-01,5.00,EUR,1,%s
             """)
     void inEveryChannelsFileTheyStayWhereTheyStand(String channel, String header, String row) throws IOException {
         List<String> strings = strings();
