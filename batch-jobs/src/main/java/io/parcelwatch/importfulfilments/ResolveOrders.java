@@ -4,6 +4,8 @@ import io.parcelwatch.intake.ImportFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.Severity;
 import io.parcelwatch.intake.Sql;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -25,7 +27,7 @@ final class ResolveOrders implements Tasklet {
     private final Severity excess;
     private final NamedParameterJdbcTemplate jdbc;
 
-    /** @param excess what becomes of a parcel with more pieces of a line than were ordered: WARN or OFF */
+    /** @param excess what becomes of a parcel with more pieces of a line than were ordered */
     ResolveOrders(Intake intake, ImportFile file, Severity excess) {
         this.intake = intake;
         this.file = file;
@@ -45,21 +47,17 @@ final class ResolveOrders implements Tasklet {
                 .addValue("digest", file.source())
                 .addValue("run_id", intake.files().runId(file))
                 .addValue("now", intake.files().now());
-        for (String step : new String[] {
-            "resolve-0-afresh.sql",
-            "resolve-1-orders.sql",
-            "resolve-2-lines.sql",
-            "resolve-3-forgive.sql",
-            "resolve-4-reject.sql",
-            "resolve-5-records.sql",
-            "resolve-6-versions.sql",
-            "resolve-7-withdrawals.sql",
-            "resolve-8-parcels.sql"
-        }) {
-            jdbc.update(Sql.of(ResolveOrders.class, step), parameters);
+        List<String> steps = new ArrayList<>(List.of("0-afresh", "1-orders", "2-lines"));
+        if (excess == Severity.REJECT) {
+            // Only of words that count can be said what they hold too much.
+            steps.addAll(List.of("5-records", "6-versions", "excess"));
         }
+        steps.addAll(List.of("3-forgive", "4-reject", "5-records", "6-versions", "7-withdrawals", "8-parcels"));
         if (excess == Severity.WARN) {
-            jdbc.update(Sql.of(ResolveOrders.class, "resolve-9-warn.sql"), parameters);
+            steps.add("9-warn");
+        }
+        for (String step : steps) {
+            jdbc.update(Sql.of(ResolveOrders.class, "resolve-" + step + ".sql"), parameters);
         }
         Long accepted = jdbc.queryForObject(
                 "select count(distinct line) from staged_fulfilment where file_id = :file_id and problem is null",

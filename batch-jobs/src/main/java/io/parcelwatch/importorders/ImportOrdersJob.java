@@ -66,7 +66,11 @@ final class ImportOrdersJob implements FileJob {
         if (file.retryOf().isPresent()) {
             staged.next(SettleRejects.found(intake, file));
         }
-        return then(staged.next(judge(file, gathering, rules)).next(merge(file)).next(clear(file)), file);
+        return then(
+                staged.next(judge(file, orders, gathering, rules))
+                        .next(merge(file))
+                        .next(clear(file)),
+                file);
     }
 
     private Job then(SimpleJobBuilder merged, ImportFile file) {
@@ -93,10 +97,11 @@ final class ImportOrdersJob implements FileJob {
     }
 
     /** Too many rejects, and nothing is touched; else the newest version of each order in the file counts. */
-    private Step judge(ImportFile file, Gathering gathering, AccountRules rules) {
+    private Step judge(
+            ImportFile file, BlockReader.Opener<ChannelOrder> orders, Gathering gathering, AccountRules rules) {
         return new StepBuilder("judge", intake.jobRepository())
                 .tasklet(
-                        new JudgeOrders(intake, file, gathering, rules.severity(Rule.DUPLICATE_ORDER)),
+                        new JudgeOrders(intake, file, orders, gathering, rules.severity(Rule.DUPLICATE_ORDER)),
                         intake.transactions())
                 .listener(file.turn())
                 .allowStartIfComplete(true)

@@ -1,12 +1,17 @@
 package io.parcelwatch.importorders;
 
+import io.parcelwatch.intake.BlockReader;
 import io.parcelwatch.intake.ImportFile;
 import io.parcelwatch.intake.Intake;
+import io.parcelwatch.intake.Records;
 import io.parcelwatch.intake.Severity;
 import io.parcelwatch.intake.Sql;
 import io.parcelwatch.intake.UnusableInputException;
+import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -48,29 +53,46 @@ final class JudgeOrders implements Tasklet {
             on conflict (id) do nothing
             """;
 
+    /** Where the places of orders stand that the file tells of several times with different content. */
+    private static final String PLACES_OF_DUPLICATES = """
+            select line
+            from staged_order
+            where file_id = :file_id and not superseded and order_id in (
+                select order_id from staged_order where file_id = :file_id and not superseded group by order_id having count(distinct content) > 1)
+            """;
+
     private final Intake intake;
     private final ImportFile file;
+    private final BlockReader.Opener<ChannelOrder> orders;
     private final Gathering gathering;
     private final Severity duplicates;
     private final NamedParameterJdbcTemplate jdbc;
     private final String rejectIncomplete = Sql.of(JudgeOrders.class, "reject-incomplete-orders.sql");
+    private final String rejectDuplicate = Sql.of(JudgeOrders.class, "reject-duplicate-order.sql");
     private final String gather = Sql.of(JudgeOrders.class, "gather-orders.sql");
     private final String mergeVersions = Sql.of(JudgeOrders.class, "merge-versions.sql");
 
     /**
+     * @param orders     the file's records, for the text of those that are rejected here
      * @param gathering  what it means that the file tells of one order in several places
-     * @param duplicates what becomes of an order that stands twice with different content: WARN or OFF
+     * @param duplicates what becomes of an order that stands twice with different content
      */
-    JudgeOrders(Intake intake, ImportFile file, Gathering gathering, Severity duplicates) {
+    JudgeOrders(
+            Intake intake,
+            ImportFile file,
+            BlockReader.Opener<ChannelOrder> orders,
+            Gathering gathering,
+            Severity duplicates) {
         this.intake = intake;
         this.file = file;
+        this.orders = orders;
         this.gathering = gathering;
         this.duplicates = duplicates;
         this.jdbc = new NamedParameterJdbcTemplate(intake.dataSource());
     }
 
     @Override
-    public RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext) {
+    public RepeatStatus execute(StepContribution contribution, ChunkContext chunkContext) throws IOException {
         // First: the planner's figures are those of the file before, in which this one has no row, and it would join
         // row by row.
         jdbc.getJdbcTemplate().queryForObject("select index_staging(?)::text", String.class, file.id());
@@ -78,8 +100,16 @@ final class JudgeOrders implements Tasklet {
                 .addValue("file_id", file.id())
                 .addValue("gathering", gathering.name())
                 .addValue("now", intake.files().now());
+        long rejected = 0;
         if (gathering.gathers()) {
-            intake.files().rejected(file, jdbc.queryForObject(rejectIncomplete, parameters, Long.class));
+            rejected = jdbc.queryForObject(rejectIncomplete, parameters, Long.class);
+        } else if (duplicates == Severity.REJECT) {
+            rejected = rejectDuplicates(parameters);
+        }
+        if (rejected > 0) {
+            intake.files().rejected(file, rejected);
+            // In a transaction of their own: where they are too many, which rolls back, they stay all the same.
+            return RepeatStatus.CONTINUABLE;
         }
         // Behind it: what is judged again after a crash finds the same rejects among the same records.
         intake.files().refuseTooManyRejects(file);
@@ -99,6 +129,40 @@ final class JudgeOrders implements Tasklet {
             }
         }
         return RepeatStatus.FINISHED;
+    }
+
+    /**
+     * Nobody can say which of several contents is meant: all places of such an order are rejected. Their texts are not staged, so the file
+     * is read again for them.
+     *
+     * @return how many places that are
+     */
+    private long rejectDuplicates(MapSqlParameterSource parameters) throws IOException {
+        Set<Long> places = new HashSet<>(jdbc.queryForList(PLACES_OF_DUPLICATES, parameters, Long.class));
+        if (places.isEmpty()) {
+            return 0;
+        }
+        try (Records<ChannelOrder> records = orders.open(0, 0)) {
+            long found = 0;
+            for (Records.Read<ChannelOrder> read = records.next();
+                    read != null && found < places.size();
+                    read = records.next()) {
+                if (read.accepted() != null && places.contains(read.accepted().line())) {
+                    jdbc.update(
+                            rejectDuplicate,
+                            new MapSqlParameterSource(parameters.getValues())
+                                    .addValue("line", read.accepted().line())
+                                    .addValue("raw", read.raw().get()));
+                    found++;
+                }
+            }
+        }
+        for (String table : List.of("staged_line", "staged_order")) {
+            jdbc.update(
+                    "delete from " + table + " where file_id = :file_id and line in (" + PLACES_OF_DUPLICATES + ")",
+                    parameters);
+        }
+        return places.size();
     }
 
     private void refuseRowsApart() {

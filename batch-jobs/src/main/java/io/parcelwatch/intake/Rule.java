@@ -1,8 +1,5 @@
 package io.parcelwatch.intake;
 
-import java.util.EnumSet;
-import java.util.Set;
-
 /** What a record must keep to. The names stand in {@code rejected_record.rule}. */
 public enum Rule {
     /** A record has at most 1 MiB, an order at most 1 MiB and 2,000 rows. */
@@ -63,8 +60,8 @@ public enum Rule {
     BAD_PHONE(Severity.OFF),
     /** No text begins like a formula of a spreadsheet. */
     FORMULA(Severity.OFF),
-    /** An order stands in a file once, or each time with the same content; of several the newest is imported. */
-    DUPLICATE_ORDER(Severity.WARN, EnumSet.of(Severity.WARN, Severity.OFF)),
+    /** An order stands in a file once, or each time with the same content; of several the newest is imported, or where this rejects none. */
+    DUPLICATE_ORDER(Severity.WARN),
     /** The order that a parcel is for is known in the channel's account. */
     UNKNOWN_ORDER,
     /** A name that means several orders identifies none. */
@@ -72,28 +69,25 @@ public enum Rule {
     /** The order line that a parcel holds is one of the order's. */
     UNKNOWN_LINE,
     /** A parcel holds no more pieces of an order line than were ordered; the quantity is taken as told. */
-    MORE_THAN_ORDERED(Severity.WARN, EnumSet.of(Severity.WARN, Severity.OFF)),
+    MORE_THAN_ORDERED(Severity.WARN),
     /** A carrier goes by a name that carrier-aliases.csv knows; another name is a carrier of its own, whose payloads nobody reads. */
     UNKNOWN_CARRIER(Severity.WARN),
     /** A number that looks like a well-known carrier's has its check digit, and is that carrier's. */
     SUSPICIOUS_NUMBER(Severity.WARN);
 
     private final Severity usual;
-    private final Set<Severity> takes;
+    private final boolean changeable;
 
     /** A rule without which a record cannot be read, or has no place: it always rejects. */
     Rule() {
-        this(Severity.REJECT, Set.of());
+        this.usual = Severity.REJECT;
+        this.changeable = false;
     }
 
     /** A rule that an account may change. */
     Rule(Severity usual) {
-        this(usual, EnumSet.allOf(Severity.class));
-    }
-
-    Rule(Severity usual, Set<Severity> takes) {
         this.usual = usual;
-        this.takes = takes;
+        this.changeable = true;
     }
 
     /** What becomes of a record that breaks it where nobody says otherwise. */
@@ -101,8 +95,8 @@ public enum Rule {
         return usual;
     }
 
-    /** What an account may let become of it instead; empty where it cannot be changed. */
-    public Set<Severity> takes() {
-        return takes;
+    /** Whether an account may let something else become of it. */
+    public boolean changeable() {
+        return changeable;
     }
 }

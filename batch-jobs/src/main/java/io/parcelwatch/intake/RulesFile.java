@@ -212,16 +212,13 @@ public final class RulesFile {
                     return;
                 }
                 Rule rule = Rule.valueOf(name);
-                List<String> takes = rule.takes().stream()
-                        .map(severity -> severity.name().toLowerCase(Locale.ROOT))
-                        .toList();
-                if (takes.isEmpty()) {
+                if (!rule.changeable()) {
                     file.problem(setting, "cannot be changed: a record that breaks it cannot be read, or has no place");
                     return;
                 }
-                String word = file.oneOf(rules, name, takes);
-                if (word != null) {
-                    severities.put(rule, Severity.valueOf(word.toUpperCase(Locale.ROOT)));
+                Severity severity = word(rules, name, Severity.class);
+                if (severity != null) {
+                    severities.put(rule, severity);
                 }
             });
             return severities;

@@ -8,6 +8,8 @@ select distinct on (s.line)
            when 'UNKNOWN_ORDER' then 'no order of ' || :channel || '/' || :account || ' has the id or name ' || left(s.order_reference, 200)
            when 'AMBIGUOUS_ORDER' then 'several orders of ' || :channel || '/' || :account || ' have the name ' || left(s.order_reference, 200)
                || ': give the id'
+           when 'MORE_THAN_ORDERED' then 'parcel ' || s.tracking_number || ' holds more of line ' || left(s.line_ref, 200)
+               || ' than were ordered'
            else 'order ' || left(s.order_reference, 200) || ' has no line ' || left(s.line_ref, 200) end,
        first.raw, :job, :channel, :account, nullif(left(s.order_reference, 200), ''), :digest, :file_id, :run_id,
        :now

@@ -135,6 +135,91 @@ class OrderRulesTest {
     }
 
     @Test
+    void theUsualRulesCanBeMadeStricterAndLooserToo() {
+        ShopifyExport export = new ShopifyExport()
+                .order("1", "#1", "Total", "-1.00")
+                .order("2", "#2", "Lineitem quantity", "200000")
+                .order("3", "#3", "Created at", "2062-03-01 10:00:00 +0100")
+                .order("4", "#4", "Currency", "XYZ")
+                .order("5", "#5", "Shipping Country", "Atlantis", "Shipping Phone", "+33 1 42 68 53 00")
+                .order("6", "#6", "Email", "kim(at)example.com")
+                .order("7", "#7", "Shipping Phone", "12")
+                .order("8", "#8", "Fulfilled at", "2026-03-04 10:00:00 +0000")
+                .order("8", "#8", "Fulfilled at", "2026-03-03 10:00:00 +0000")
+                .order("9", "#9");
+        String all = "defaults:\n  rules: {NEGATIVE_TOTAL: SEVERITY, HUGE_QUANTITY: SEVERITY, FUTURE_DATE: SEVERITY,"
+                + " BAD_CURRENCY: SEVERITY, UNKNOWN_COUNTRY: SEVERITY, BAD_EMAIL: SEVERITY, BAD_PHONE: SEVERITY,"
+                + " DUPLICATE_ORDER: SEVERITY}\n";
+        List<String> broken = List.of(
+                "1 NEGATIVE_TOTAL",
+                "2 HUGE_QUANTITY",
+                "3 FUTURE_DATE",
+                "4 BAD_CURRENCY",
+                "5 UNKNOWN_COUNTRY",
+                "6 BAD_EMAIL",
+                "7 BAD_PHONE",
+                "8 DUPLICATE_ORDER");
+
+        assertThat(run(export, rules(all.replace("SEVERITY", "reject"))).counts())
+                .isEqualTo(new Counts(10, 1, 0, 0, 0, 9));
+        assertThat(sandbox.texts("select distinct order_ref || ' ' || rule from open_reject order by 1"))
+                .isEqualTo(broken);
+        assertThat(run(export, rules(all.replace("SEVERITY", "warn"))).counts())
+                .isEqualTo(new Counts(10, 8, 0, 1, 1, 0));
+        assertThat(sandbox.texts("select order_ref || ' ' || rule from import_warning order by 1"))
+                .isEqualTo(broken);
+        assertThat(sandbox.count("open_reject")).as("read anew, and in now").isZero();
+        sandbox.jdbc().update("delete from import_warning");
+        assertThat(run(export, rules(all.replace("SEVERITY", "off"))).counts())
+                .isEqualTo(new Counts(10, 0, 0, 9, 1, 0));
+        assertThat(sandbox.count("import_warning")).isZero();
+    }
+
+    @Test
+    void anAccountMayRejectWhatStandsTwiceDifferentlyAndTakeItAgainLater() {
+        ShopifyExport export = new ShopifyExport()
+                .order("1", "#1", "Total", "20.00")
+                .line("TEE", 1)
+                .order("1", "#1", "Total", "30.00")
+                .order("2", "#2")
+                .order("2", "#2");
+
+        assertThat(run(export, rules("defaults:\n  rules: {DUPLICATE_ORDER: reject}\n"))
+                        .counts())
+                .isEqualTo(new Counts(4, 1, 0, 0, 1, 2));
+        assertThat(rejects())
+                .containsExactly(
+                        "1 DUPLICATE_ORDER: the order stands again, with other content, in line 4",
+                        "1 DUPLICATE_ORDER: the order stands again, with other content, in line 2");
+        assertThat(sandbox.texts(
+                        "select line || ' ' || amount || ' ' || (length(raw) > 100) || ' ' || (raw like '%TEE%')"
+                                + " from open_reject order by line"))
+                .containsExactly("2 20.00 true true", "4 30.00 true false");
+        assertThat(sandbox.texts("select external_id from sales_order")).containsExactly("2");
+
+        ImportResult retried = ImportOrders.retry(sandbox.intake(), RejectFilter.ALL, request -> request);
+
+        assertThat(retried.counts()).isEqualTo(new Counts(2, 1, 0, 0, 1, 0));
+        assertThat(sandbox.texts("select external_id || ' ' || total from sales_order order by 1"))
+                .containsExactly("1 30.00", "2 24.90");
+        assertThat(rejects()).isEmpty();
+    }
+
+    @Test
+    void whatStandsTwiceDifferentlyTooOftenTouchesNoOrderAndIsKept() {
+        ShopifyExport export = new ShopifyExport();
+        for (int i = 1; i <= 10; i++) {
+            export.order("" + i, "#" + i, "Total", "20.00").order("" + i, "#" + i, "Total", "30.00");
+        }
+
+        ImportResult refused = run(export, rules("defaults:\n  rules: {DUPLICATE_ORDER: reject}\n"));
+
+        assertThat(refused.outcome()).isEqualTo(Outcome.TOO_MANY_REJECTS);
+        assertThat(sandbox.count("sales_order")).isZero();
+        assertThat(sandbox.count("rejected_record")).isEqualTo(20);
+    }
+
+    @Test
     void changedRulesReadAnOldFileAnewAndThoseOfOtherAccountsDoNot() {
         ShopifyExport export = new ShopifyExport()
                 .order("1", "#1", "Shipping Country", "Atlantis")
