@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parcelwatch.importorders.ImportOrders;
 import io.parcelwatch.importorders.ShopifyExport;
+import io.parcelwatch.intake.BlockReader;
 import io.parcelwatch.intake.ImportRequest;
 import io.parcelwatch.intake.ImportResult;
 import io.parcelwatch.intake.ImportResult.Counts;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ImportFulfilmentsTest {
@@ -323,6 +325,45 @@ class ImportFulfilmentsTest {
                         parcels("paris", new ShopifyExport().order("1", "#1").text()))
                 .isInstanceOf(UnusableInputException.class)
                 .hasMessageContaining("no column order_reference, carrier, tracking_number");
+    }
+
+    /** Breaks within the first block, at its end, in the second one and at the last row. */
+    @ParameterizedTest
+    @CsvSource({"1, SESSION_DIES", "4999, EXCEPTION", "5500, SESSION_DIES", "6001, EXCEPTION"})
+    void aRunThatBreaksOffWhileStagingGoesOnBehindItsLastBlock(int row, Failure failure) {
+        ShopifyExport export = new ShopifyExport();
+        for (int i = 0; i < 50; i++) {
+            export.order("" + i, "#" + i);
+        }
+        StringBuilder text = new StringBuilder(HEADER);
+        for (int i = 1; i <= 6001; i++) {
+            text.append(i % 50)
+                    .append(i % 1000 == 0 ? ",,X" : ",UPS,X")
+                    .append(i)
+                    .append(",,,,,,,,\n");
+        }
+        orders("paris", export);
+        sandbox.failOnInsert("staged_fulfilment", "new.tracking_number = 'X" + row + "'", failure);
+
+        ImportResult broken = parcels("paris", text.toString());
+
+        boolean second = row > BlockReader.MAX_RECORDS;
+        assertThat(broken.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(broken.counts().read()).isEqualTo(second ? BlockReader.MAX_RECORDS : 0);
+        assertThat(sandbox.count("staged_fulfilment")).isEqualTo(second ? BlockReader.MAX_RECORDS - 5 : 0);
+        assertThat(sandbox.count("rejected_record"))
+                .as("rejects go with their neighbours")
+                .isEqualTo(second ? 5 : 0);
+        assertThat(sandbox.count("fulfilment")).isZero();
+
+        sandbox.leaveAsKilled();
+        sandbox.heal("staged_fulfilment");
+        assertThat(parcels("paris", text.toString()).counts()).isEqualTo(new Counts(6001, 5995, 0, 0, 0, 6));
+        assertThat(sandbox.count("fulfilment")).isEqualTo(5995);
+        assertThat(sandbox.count("rejected_record")).isEqualTo(6);
+        assertThat(sandbox.count("staged_fulfilment")).isZero();
+        assertThat(sandbox.published()).hasSize(5995).allMatch(registration -> registration.revision() == 1);
+        assertThat(parcels("paris", text.toString()).outcome()).isEqualTo(Outcome.UNCHANGED);
     }
 
     @ParameterizedTest
