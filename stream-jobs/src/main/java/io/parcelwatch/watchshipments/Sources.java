@@ -38,9 +38,6 @@ record Sources(
     /** Kafka's connector for Flink looks for added partitions each so many milliseconds. */
     static final String NEW_PARTITIONS_EVERY = "partition.discovery.interval.ms";
 
-    /** For how long no registration has to come, after a start, until those that were there count as read. */
-    private static final Duration REGISTRATIONS_READ = Duration.ofSeconds(3);
-
     /**
      * Live: the two topics, from the checkpoint's offsets, else from their beginning.
      *
@@ -58,7 +55,10 @@ record Sources(
                 .uid("carrier-payloads")
                 .setParallelism(Math.min(partitions, env.getParallelism()));
         DataStream<RawRecord> registrations = env.fromSource(
-                        topic(kafka, Topic.SHIPMENTS, group), untilRead(kafka), "shipments")
+                        topic(kafka, Topic.SHIPMENTS, group),
+                        WatermarkStrategy.forGenerator(
+                                new UntilRead(() -> noneIn(kafka))),
+                        "shipments")
                 .uid("shipments");
         DataStream<StatedStallRules> stated = env.fromSource(
                         new DataGeneratorSource<>(
@@ -150,31 +150,7 @@ record Sources(
         });
     }
 
-    /**
-     * Registrations do not move the clock. Those that are there when the job starts hold it until they are read, because the payloads of
-     * months may be read in a minute, and an event whose registration waits to be read is not unclaimed. Where there are none, there is nothing
-     * to wait for.
-     */
-    private static WatermarkStrategy<RawRecord> untilRead(KafkaConnection kafka) {
-        return WatermarkStrategy.forGenerator(context -> new WatermarkGenerator<RawRecord>() {
-            private long lastAt = System.nanoTime();
-            private boolean read = noneIn(kafka);
-
-            @Override
-            public void onEvent(RawRecord event, long timestamp, WatermarkOutput output) {
-                lastAt = System.nanoTime();
-            }
-
-            @Override
-            public void onPeriodicEmit(WatermarkOutput output) {
-                read |= System.nanoTime() - lastAt > REGISTRATIONS_READ.toNanos();
-                if (read) {
-                    output.markIdle();
-                }
-            }
-        });
-    }
-
+    /** Where no registration is there, there is nothing to wait for. */
     private static boolean noneIn(KafkaConnection kafka) {
         try {
             return kafka.isEmpty(Topic.SHIPMENTS);

@@ -1,0 +1,74 @@
+package io.parcelwatch.watchshipments;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.util.clock.RelativeClock;
+
+/**
+ * The clock of registrations: they do not move it, but those that are there when the job starts hold it until they are read, because the
+ * payloads of months may be read in a minute, and an event whose registration waits to be read is not unclaimed.
+ *
+ * <p>What was there is read when a record comes that is younger than the start, or when none has come for {@link #QUIET}. Without the first an
+ * intake that never rests would hold the clock for ever.
+ *
+ * <p>One of these serves an instance of the source, and makes a generator for each of its splits.
+ */
+final class UntilRead implements WatermarkGeneratorSupplier<RawRecord> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For how long no registration has to come, after a start, until those that were there count as read. */
+    static final Duration QUIET = Duration.ofSeconds(3);
+
+    /** Whether there is nothing to wait for; a lambda that Flink can send to its tasks. */
+    interface NoneThere extends BooleanSupplier, java.io.Serializable {}
+
+    private final NoneThere noneThere;
+    /** The answer of the start, for all splits: while Kafka is away, each question waits for it. */
+    private transient Boolean nothingToRead;
+
+    /** @param noneThere asked once an instance, at its start */
+    UntilRead(NoneThere noneThere) {
+        this.noneThere = noneThere;
+    }
+
+    @Override
+    public WatermarkGenerator<RawRecord> createWatermarkGenerator(Context context) {
+        if (nothingToRead == null) {
+            nothingToRead = noneThere.getAsBoolean();
+        }
+        return new Generator(context.getInputActivityClock(), nothingToRead);
+    }
+
+    private static final class Generator implements WatermarkGenerator<RawRecord> {
+        private final long startedAt = System.currentTimeMillis();
+        /** Stands still while the source may not read because the job behind it is busy. */
+        private final RelativeClock clock;
+
+        private long lastAt;
+        private boolean read;
+
+        Generator(RelativeClock clock, boolean read) {
+            this.clock = clock;
+            this.lastAt = clock.relativeTimeMillis();
+            this.read = read;
+        }
+
+        @Override
+        public void onEvent(RawRecord registration, long kafkaTime, WatermarkOutput output) {
+            lastAt = clock.relativeTimeMillis();
+            read |= kafkaTime >= startedAt;
+        }
+
+        @Override
+        public void onPeriodicEmit(WatermarkOutput output) {
+            read |= clock.relativeTimeMillis() - lastAt > QUIET.toMillis();
+            if (read) {
+                output.markIdle();
+            }
+        }
+    }
+}
