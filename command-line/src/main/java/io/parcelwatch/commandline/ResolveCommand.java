@@ -62,6 +62,7 @@ final class ResolveCommand implements Callable<Integer> {
             String carrier,
             String number,
             int journey,
+            Instant startsAt,
             String country,
             String region,
             Instant lastSign,
@@ -135,7 +136,7 @@ final class ResolveCommand implements Callable<Integer> {
         Output output = parcelwatch.output();
         try (Services services = new Services(parcelwatch.settings());
                 Queries queries = new Queries(services.database())) {
-            Parcel parcel = parcel(queries, wanted, moment);
+            Parcel parcel = parcel(queries, wanted, moment, now);
             List<Settlement.Told> events = events(queries, parcel);
             Duration kept = Duration.ofDays(forgetAfter).multipliedBy(parcel.ended ? 1 : 3);
             if (parcel.lastSign != null && now.isAfter(parcel.lastSign.plus(kept))) {
@@ -169,8 +170,11 @@ final class ResolveCommand implements Callable<Integer> {
         return moment;
     }
 
-    /** The parcel that travelled under the number at a moment: of several journeys the one that had begun last. */
-    private Parcel parcel(Queries queries, String wanted, Instant moment) {
+    /**
+     * The parcel that travelled under the number at a moment, as the watch will see it: of several journeys the one that had begun last; before its
+     * order was placed, the one before it, where nothing was heard of the last one and that one takes the settlement.
+     */
+    private Parcel parcel(Queries queries, String wanted, Instant moment, Instant now) {
         String slug = CarrierSlugs.of(carrier);
         List<Queries.Row> uses = queries.rows("""
                 select carrier, tracking_number, journey, placed_at as starts_at, destination_country, destination_region,
@@ -202,20 +206,34 @@ final class ResolveCommand implements Callable<Integer> {
             throw new UsageException(
                     wanted + " is with " + String.join(" and ", carriers) + ": name the one you mean with --carrier");
         }
-        return uses.stream()
+        List<Parcel> begun = uses.stream()
                 .filter(row -> row.time("starts_at") == null
                         || !moment.isBefore(row.time("starts_at").minus(Journeys.EARLIER_USE_BEFORE)))
-                .findFirst()
                 .map(row -> new Parcel(
                         row.text("carrier"),
                         row.text("tracking_number"),
                         (int) row.number("journey"),
+                        row.time("starts_at"),
                         row.text("destination_country"),
                         row.text("destination_region"),
                         row.time("last_sign"),
                         row.truth("ended")))
-                .orElseThrow(() -> new UsageException("--at is " + moment + ", long before the order of " + wanted
-                        + " was placed: name a later --at, or leave it out"));
+                .toList();
+        if (begun.isEmpty()) {
+            throw new UsageException("--at is " + moment + ", long before the order of " + wanted
+                    + " was placed: name a later --at, or leave it out");
+        }
+        Parcel last = begun.get(0);
+        if (begun.size() > 1
+                && last.startsAt != null
+                && last.startsAt.isAfter(moment)
+                && events(queries, last).stream().allMatch(event -> event.at().isAfter(moment))) {
+            List<Settlement.Told> before = events(queries, begun.get(1));
+            if (!before.isEmpty() && settlement.refusal(before, moment, now) == null) {
+                return begun.get(1);
+            }
+        }
+        return last;
     }
 
     private static String unknown(Queries queries, String wanted, String slug) {

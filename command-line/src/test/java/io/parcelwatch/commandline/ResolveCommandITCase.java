@@ -77,6 +77,7 @@ class ResolveCommandITCase {
             register("ups", number);
         }
         register("fedex", "TWO1");
+        registerTwice("AGAIN1");
         say("ups", "LOST1", "IN_TRANSIT", daysAgo(5));
         say("ups", "DONE1", "OUT_FOR_DELIVERY", daysAgo(2));
         say("ups", "BACK1", "RETURNING", daysAgo(4));
@@ -85,12 +86,13 @@ class ResolveCommandITCase {
         say("ups", "NOBODYS1", "IN_TRANSIT", daysAgo(3));
         say("ups", "TWO1", "IN_TRANSIT", daysAgo(1));
         say("fedex", "TWO1", "IN_TRANSIT", daysAgo(1));
+        say("ups", "AGAIN1", "IN_TRANSIT", daysAgo(60));
         watch = LiveWatch.start(WatchOptions.live(reachable, kafka, home.resolve("checkpoints"))
                 .withRuntime(Duration.ofSeconds(10), "hashmap", 1)
                 .withoutTicks());
         tables = new Queries(reachable);
         tick();
-        await().atMost(Duration.ofSeconds(60)).until(() -> tables.number("select count(*) from shipment") == 6);
+        await().atMost(Duration.ofSeconds(60)).until(() -> tables.number("select count(*) from shipment") == 8);
         await().until(() -> tables.number("select count(*) from unclaimed_number") == 1);
     }
 
@@ -192,6 +194,36 @@ class ResolveCommandITCase {
                 .isZero();
         awaitStatus("fedex", "TWO1", "RETURNED");
         assertThat(status("ups", "TWO1")).isEqualTo("IN_TRANSIT");
+    }
+
+    @Test
+    void shortlyBeforeANumberWasOrderedUnderAgainItsFirstParcelIsSettled() {
+        assertThat(commands.run(
+                                "resolve",
+                                "AGAIN1",
+                                "--as",
+                                "returned",
+                                "--note",
+                                "x",
+                                "--at",
+                                daysAgo(20).toString())
+                        .out())
+                .contains("ups AGAIN1, in transit until now, is settled as returned");
+        String uses =
+                "select string_agg(status, ' ' order by journey) as uses from shipment where tracking_number = 'AGAIN1'";
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> "RETURNED UNKNOWN".equals(tables.row(uses).text("uses")));
+        assertThat(commands.run(
+                                "resolve",
+                                "AGAIN1",
+                                "--as",
+                                "returned",
+                                "--note",
+                                "x",
+                                "--at",
+                                daysAgo(9).toString())
+                        .out())
+                .contains("ups AGAIN1, unknown until now, is settled as returned");
     }
 
     @Test
@@ -351,12 +383,24 @@ class ResolveCommandITCase {
     }
 
     private static void register(String carrier, String number) {
+        register(carrier, number, order(number, 1, daysAgo(10)));
+    }
+
+    private static void registerTwice(String number) {
+        register("ups", number, order(number, 1, daysAgo(75)) + "," + order(number, 2, daysAgo(10)));
+    }
+
+    private static void register(String carrier, String number, String orders) {
         producer.send(new ProducerRecord<>(
                 kafka.name(Topic.SHIPMENTS),
                 (carrier + "/" + number).getBytes(StandardCharsets.UTF_8),
                 """
-                {"carrier":"%s","tracking_number":"%s","revision":1,"orders":[{"order":{"channel":"shopify","account":"a","id":"o-%s"},\
-                "journey":1,"placed_at":"%s","registered_at":"%s"}]}""".formatted(carrier, number, number, daysAgo(10), daysAgo(10)).getBytes(StandardCharsets.UTF_8)));
+                {"carrier":"%s","tracking_number":"%s","revision":1,"orders":[%s]}""".formatted(carrier, number, orders).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String order(String number, int journey, Instant placed) {
+        return """
+                {"order":{"channel":"shopify","account":"a","id":"o%2$s-%1$s"},"journey":%2$s,"placed_at":"%3$s","registered_at":"%3$s"}""".formatted(number, journey, placed);
     }
 
     private static void say(String carrier, String number, String status, Instant at) {

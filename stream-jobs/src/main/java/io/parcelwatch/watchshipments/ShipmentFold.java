@@ -215,22 +215,29 @@ final class ShipmentFold {
     }
 
     /**
-     * The journey that had begun last when the event happened; null where the event is from before the first. Journeys are numbered as they became
-     * known, which need not be the order in which they began.
+     * The journey that an event belongs to: the one that had begun last when it happened; null where it is from before the first. A journey may have
+     * begun before its order was placed, but not while an earlier one went on. Journeys are numbered as they became known, which need
+     * not be the order in which they began.
      */
     private static Journey journeyOf(SeenEvent event, List<Journey> journeys) {
-        Journey found = null;
-        boolean plausible = plausible(event);
+        Journey begun = null;
+        Journey ordered = null;
+        // An event whose time is nonsense says nothing of which journey it belongs to: it is kept with the newest.
+        boolean anyTime = !plausible(event);
         for (Journey journey : journeys) {
-            // An event whose time is nonsense says nothing of which journey it belongs to: it is kept with the newest.
-            boolean begun = !plausible
-                    || journey.startsAt == null
-                    || !event.eventTime().isBefore(journey.startsAt.minus(Journeys.EARLIER_USE_BEFORE));
-            if (begun && (found == null || !beganBefore(journey, found))) {
-                found = journey;
+            if (anyTime || !journey.startsAfter(event.eventTime().plus(Journeys.EARLIER_USE_BEFORE))) {
+                begun = laterOf(begun, journey);
+            }
+            if (anyTime || !journey.startsAfter(event.eventTime())) {
+                ordered = laterOf(ordered, journey);
             }
         }
-        return found;
+        boolean early = begun != ordered && ordered != null;
+        return early && begun.lastEventAt == null && ordered.goesOnWith(event) ? ordered : begun;
+    }
+
+    private static Journey laterOf(Journey found, Journey journey) {
+        return found == null || !beganBefore(journey, found) ? journey : found;
     }
 
     private static boolean beganBefore(Journey a, Journey b) {
@@ -297,7 +304,7 @@ final class ShipmentFold {
         private final Place destination;
         private final RegisteredOrder promise;
         private final Instant cancelledAt;
-        /** When its last order will have been cancelled; null where that is past, or not to come. */
+        /** When the next of its orders will be cancelled; null where that is past, or not to come. */
         private final Instant cancelsAt;
 
         private final List<ShipmentDocument.Event> events = new ArrayList<>();
@@ -322,6 +329,8 @@ final class ShipmentFold {
         private boolean delayed;
         /** When the silence that lasts becomes a stall, or the stall escalates; null where neither is to come. */
         private Instant nextSilenceDeadline;
+        /** When the watch let go of it: what was open ends then. Null while it is watched. */
+        private Instant letGoAt;
 
         Journey(NumberKey key, int number, List<RegisteredOrder> orders, Instant now) {
             this.key = key;
@@ -348,19 +357,27 @@ final class ShipmentFold {
                             .findFirst()
                             .orElse(leading.origin()),
                     destination);
+            List<RegisteredOrder> standing =
+                    orders.stream().filter(order -> !cancelledBy(order, now)).toList();
+            // Nobody waits for an order that was cancelled before it was due, where another one travels on.
             this.promise = orders.stream()
                     .filter(order -> order.promisedAt() != null)
+                    .filter(order -> standing.isEmpty()
+                            || standing.contains(order)
+                            || !order.cancelledAt().isBefore(order.promisedAt()))
                     .min(Comparator.comparing(RegisteredOrder::promisedAt))
                     .orElse(null);
-            Instant lastCancelled = orders.stream().allMatch(order -> order.cancelledAt() != null)
+            this.cancelledAt = standing.isEmpty()
                     ? orders.stream()
                             .map(RegisteredOrder::cancelledAt)
                             .max(Comparator.naturalOrder())
                             .orElseThrow()
                     : null;
-            boolean toCome = lastCancelled != null && lastCancelled.isAfter(now);
-            this.cancelledAt = toCome ? null : lastCancelled;
-            this.cancelsAt = toCome ? lastCancelled : null;
+            this.cancelsAt = first(standing, RegisteredOrder::cancelledAt);
+        }
+
+        private static boolean cancelledBy(RegisteredOrder order, Instant moment) {
+            return order.cancelledAt() != null && !order.cancelledAt().isAfter(moment);
         }
 
         private static Instant first(
@@ -370,6 +387,22 @@ final class ShipmentFold {
                     .filter(Objects::nonNull)
                     .min(Comparator.naturalOrder())
                     .orElse(null);
+        }
+
+        /** Whether its order was placed after a moment; where nobody knows, it was not. */
+        boolean startsAfter(Instant moment) {
+            return startsAt != null && startsAt.isAfter(moment);
+        }
+
+        /**
+         * Whether the next event in the order of telling fits to what was heard of the journey, and was not long in coming. What ends a journey may
+         * be: none begins with it.
+         */
+        boolean goesOnWith(SeenEvent event) {
+            return lastEventAt != null
+                    && (event.status().compareTo(Status.DELIVERED) >= 0
+                            || !event.eventTime().isAfter(lastEventAt.plus(Journeys.EARLIER_USE_BEFORE)))
+                    && !Lifecycle.effect(status, leg, event.status()).refused();
         }
 
         /** Takes the next event in the order of telling. */
@@ -461,9 +494,11 @@ final class ShipmentFold {
 
         /** What time makes of the journey: stalls and delay. All events are told. */
         void judge(Instant now) {
+            letGoAt = over(now) ? forgetAt() : null;
             judgeSilences(now);
             Instant promisedAt = promise == null ? null : promise.promisedAt();
             Instant settledAt = earliest(firstAttemptAt(), calledOffAt());
+            settledAt = settledAt == null ? letGoAt : settledAt;
             // A settlement proves by itself that its time has come, even to a clock that is still catching up.
             if (promisedAt != null && (settledAt == null ? now : settledAt).isAfter(promisedAt)) {
                 Movement last = lastMovementUntil(promisedAt);
@@ -511,7 +546,7 @@ final class ShipmentFold {
                 if (movement.status().onItsWay()) {
                     judgeSilence(
                             movement,
-                            next < movements.size() ? movements.get(next).at() : null,
+                            next < movements.size() ? movements.get(next).at() : letGoAt,
                             rule,
                             now);
                 }
@@ -721,14 +756,20 @@ final class ShipmentFold {
 
         List<ShipmentDocument.Intent> intents() {
             List<ShipmentDocument.Intent> intents = new ArrayList<>();
-            boolean oldNews = shippedAt != null
-                    && registeredAt != null
-                    && shippedAt.isBefore(registeredAt.minus(rules.oldNewsAfter()));
-            if (rules.announceFrom() == null || oldNews) {
+            Instant from = rules.announceFrom();
+            if (from == null) {
                 return intents;
             }
+            if (registeredAt != null) {
+                Instant old = registeredAt.minus(rules.oldNewsAfter());
+                if (shippedAt != null && shippedAt.isBefore(old)) {
+                    return intents;
+                }
+                from = from.isAfter(old) ? from : old;
+            }
+            Instant news = from;
             milestones.forEach((milestone, at) -> {
-                if (!at.isBefore(rules.announceFrom())) {
+                if (!at.isBefore(news)) {
                     intents.add(new ShipmentDocument.Intent(
                             EventIdentity.digest(
                                     12, key.carrier(), key.trackingNumber(), String.valueOf(number), milestone.name()),

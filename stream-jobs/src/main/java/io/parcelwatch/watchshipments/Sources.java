@@ -56,8 +56,7 @@ record Sources(
                 .setParallelism(Math.min(partitions, env.getParallelism()));
         DataStream<RawRecord> registrations = env.fromSource(
                         topic(kafka, Topic.SHIPMENTS, group),
-                        WatermarkStrategy.forGenerator(
-                                new UntilRead(() -> noneIn(kafka))),
+                        WatermarkStrategy.forGenerator(new UntilRead(() -> noneIn(kafka))),
                         "shipments")
                 .uid("shipments");
         DataStream<StatedStallRules> stated = env.fromSource(

@@ -14,7 +14,8 @@ import java.time.Instant;
  * @param claimWithin      how long events wait for the registration of their number before they are dead letters
  * @param forgetAfter      how long after its end a journey stays in the state of the job, to take corrections in
  * @param newJourneyAfter  the gap between two orders of a number that separates two journeys
- * @param oldNewsAfter     nothing is announced about a parcel that was shipped longer than this before it was registered
+ * @param oldNewsAfter     nothing is announced about a parcel that was shipped longer than this before it was registered, and of no parcel what
+ *                         happened longer than this before
  * @param announceFrom     milestones from this moment on are announced; null: none are
  * @param asOf             the moment a bounded run judges at; null in a live run, whose clock is the watermark
  */

@@ -73,7 +73,7 @@ final class ReferenceWatch {
     private static final Duration UNCLAIMED_AFTER = Duration.ofHours(48);
     private static final Duration ANOTHER_JOURNEY_AFTER = Duration.ofDays(60);
     private static final Duration EARLIER_USE_BEFORE = Duration.ofDays(30);
-    /** Nothing is announced of a parcel that was shipped longer than this before it was registered. */
+    /** Nothing is announced of a parcel that was shipped longer than this before it was registered, nor what was older then. */
     private static final Duration OLD_NEWS_AFTER = Duration.ofDays(5);
 
     private static final List<String> PROGRESS = List.of(
@@ -195,13 +195,22 @@ final class ReferenceWatch {
         }
         List<List<Ordered>> journeys = journeys(registered.orders());
         Map<Integer, List<Event>> told = new TreeMap<>();
+        Map<Integer, Heard> heard = new TreeMap<>();
         for (Event event : events) {
             int journey = 0;
             for (int i = 0; i < journeys.size(); i++) {
-                if (!event.plausible()
-                        || !event.time().isBefore(start(journeys.get(i)).minus(EARLIER_USE_BEFORE))) {
+                Instant placed = start(journeys.get(i));
+                boolean early = event.plausible() && event.time().isBefore(placed);
+                if (!early
+                        || !event.time().isBefore(placed.minus(EARLIER_USE_BEFORE))
+                                && (heard.containsKey(i + 1)
+                                        || !heard.containsKey(i)
+                                        || !heard.get(i).leads(event))) {
                     journey = i + 1;
                 }
+            }
+            if (journey > 0 && event.plausible()) {
+                heard.put(journey, Heard.of(heard.get(journey), event));
             }
             if (journey == 0) {
                 event(event, 0, 1, "EARLIER_USE", false, false);
@@ -210,6 +219,38 @@ final class ReferenceWatch {
         }
         for (int i = 0; i < journeys.size(); i++) {
             new Journey(registered, i + 1, journeys.get(i)).tell(told.getOrDefault(i + 1, List.of()));
+        }
+    }
+
+    /** What was heard of a journey until then. */
+    private record Heard(Instant at, String status, int leg) {
+
+        static Heard of(Heard before, Event event) {
+            String status = before == null ? null : before.status();
+            int leg = before == null ? 1 : before.leg();
+            String verdict = verdict(status, leg, event.status());
+            if (verdict.equals("READS_RETURNED")) {
+                status = "RETURNED";
+            } else if (Set.of("APPLIES", "CONTRADICTS_DELIVERY").contains(verdict)) {
+                status = event.status();
+            }
+            return new Heard(
+                    event.time(), status, Set.of("RETURNING", "RETURNED").contains("" + status) ? 2 : leg);
+        }
+
+        /** Whether an event from before the next order may be of this journey: not if it was silent for 30 days, except that no other begins with its end. */
+        boolean leads(Event event) {
+            boolean end = !Set.of(
+                            "PRE_TRANSIT",
+                            "PICKED_UP",
+                            "IN_TRANSIT",
+                            "EXCEPTION",
+                            "OUT_FOR_DELIVERY",
+                            "ATTEMPTED",
+                            "AVAILABLE_FOR_PICKUP")
+                    .contains(event.status());
+            return (end || !event.time().isAfter(at.plus(Duration.ofDays(30))))
+                    && !verdict(status, leg, event.status()).startsWith("REFUSED");
         }
     }
 
@@ -443,8 +484,15 @@ final class ReferenceWatch {
             Instant placedAt = least(orders.stream().map(Ordered::placedAt).toList());
             Instant registeredAt =
                     least(orders.stream().map(Ordered::registeredAt).toList());
+            boolean allCancelled = orders.stream()
+                    .allMatch(order ->
+                            order.cancelledAt() != null && !order.cancelledAt().isAfter(now));
             Ordered promising = orders.stream()
                     .filter(order -> order.promised() != null)
+                    .filter(order -> allCancelled
+                            || order.cancelledAt() == null
+                            || order.cancelledAt().isAfter(now)
+                            || !order.cancelledAt().isBefore(promisedAt(order)))
                     .min(Comparator.comparing(ReferenceWatch::promisedAt))
                     .orElse(null);
             Instant promisedAt = promising == null ? null : promisedAt(promising);
@@ -546,7 +594,15 @@ final class ReferenceWatch {
             }
             boolean oldNews = shippedAt != null && shippedAt.isBefore(registeredAt.minus(OLD_NEWS_AFTER));
             if (!oldNews) {
-                announce(changes, shippedAt, delivery, delayed ? promisedAt : null, status, statusAt, leg);
+                announce(
+                        registeredAt.minus(OLD_NEWS_AFTER),
+                        changes,
+                        shippedAt,
+                        delivery,
+                        delayed ? promisedAt : null,
+                        status,
+                        statusAt,
+                        leg);
             }
         }
 
@@ -626,6 +682,7 @@ final class ReferenceWatch {
         }
 
         private void announce(
+                Instant from,
                 List<Changed> changes,
                 Instant shippedAt,
                 Event delivery,
@@ -633,15 +690,15 @@ final class ReferenceWatch {
                 String status,
                 Instant statusAt,
                 int leg) {
-            intent("SHIPPED", 1, shippedAt);
-            intent("OUT_FOR_DELIVERY", 1, first(changes, "OUT_FOR_DELIVERY"));
-            intent("ATTEMPTED", 1, first(changes, "ATTEMPTED"));
-            intent("READY_FOR_PICKUP", 1, first(changes, "AVAILABLE_FOR_PICKUP"));
-            intent("EXCEPTION", 1, first(changes, "EXCEPTION"));
-            intent("DELIVERED", 1, delivery == null ? null : delivery.time());
-            intent("DELAYED", 1, delayedSince);
-            intent("RETURNED", 2, first(changes, "RETURNED"));
-            intent("CANCELLED", 1, "CANCELLED".equals(status) && leg == 1 ? statusAt : null);
+            intent(from, "SHIPPED", 1, shippedAt);
+            intent(from, "OUT_FOR_DELIVERY", 1, first(changes, "OUT_FOR_DELIVERY"));
+            intent(from, "ATTEMPTED", 1, first(changes, "ATTEMPTED"));
+            intent(from, "READY_FOR_PICKUP", 1, first(changes, "AVAILABLE_FOR_PICKUP"));
+            intent(from, "EXCEPTION", 1, first(changes, "EXCEPTION"));
+            intent(from, "DELIVERED", 1, delivery == null ? null : delivery.time());
+            intent(from, "DELAYED", 1, delayedSince);
+            intent(from, "RETURNED", 2, first(changes, "RETURNED"));
+            intent(from, "CANCELLED", 1, "CANCELLED".equals(status) && leg == 1 ? statusAt : null);
         }
 
         private static Instant first(List<Changed> changes, String status) {
@@ -652,8 +709,8 @@ final class ReferenceWatch {
                     .orElse(null);
         }
 
-        private void intent(String milestone, int leg, Instant at) {
-            if (at != null) {
+        private void intent(Instant from, String milestone, int leg, Instant at) {
+            if (at != null && !at.isBefore(from)) {
                 row("notification_intent", milestone, registered.carrier(), registered.number(), number, leg, at);
             }
         }

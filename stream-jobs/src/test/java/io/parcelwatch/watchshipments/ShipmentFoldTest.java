@@ -262,6 +262,71 @@ class ShipmentFoldTest {
     }
 
     @Test
+    void whatAnEarlierJourneyGoesOnWithIsItsOwnAlsoShortlyBeforeTheNextOrder() {
+        sayOnDay(Status.IN_TRANSIT, 20);
+        sayOnDay(Status.DELIVERED, 40);
+        sayOnDay(Status.RETURNING, 45);
+        sayOnDay(Status.RETURNED, 50);
+        sayOnDay(Status.PRE_TRANSIT, 59);
+        sayOnDay(Status.IN_TRANSIT, 60);
+        assertThat(twoUses(62))
+                .extracting(
+                        ShipmentDocument.Shipment::status,
+                        ShipmentDocument.Shipment::leg,
+                        ShipmentDocument.Shipment::events,
+                        ShipmentDocument.Shipment::refusedEvents)
+                .containsExactly(tuple(Status.RETURNED, 2, 4, 0), tuple(Status.IN_TRANSIT, 1, 2, 0));
+    }
+
+    @Test
+    void aJourneyThatWasSilentForLongGoesOnWithNothingButItsEnd() {
+        sayOnDay(Status.IN_TRANSIT, 5);
+        sayOnDay(Status.IN_TRANSIT, 58);
+        assertThat(twoUses(62)).extracting(ShipmentDocument.Shipment::events).containsExactly(1, 1);
+        events.clear();
+        sayOnDay(Status.DELIVERED, 5);
+        sayOnDay(Status.RETURNED, 58);
+        assertThat(twoUses(62))
+                .extracting(ShipmentDocument.Shipment::status)
+                .containsExactly(Status.RETURNED, Status.UNKNOWN);
+    }
+
+    @Test
+    void shortlyBeforeTheNextOrderAJourneyOfWhichNothingWasHeardDoesNotBegin() {
+        sayOnDay(Status.IN_TRANSIT, 58);
+        assertThat(twoUses(62))
+                .extracting(ShipmentDocument.Shipment::status)
+                .containsExactly(Status.UNKNOWN, Status.IN_TRANSIT);
+    }
+
+    private void sayOnDay(Status status, int day) {
+        say(status, day * 24);
+    }
+
+    /** The shipments of a number that was ordered under on day 0 and again on day 61. */
+    private List<ShipmentDocument.Shipment> twoUses(int day) {
+        return new ShipmentFold(rules)
+                .judge(NUMBER, number(order("1", PLACED, null), order("2", at(61 * 24), null)), at(day * 24))
+                .document()
+                .shipments();
+    }
+
+    @Test
+    void whatIsOpenEndsWhenTheWatchLetsGoOfTheJourney() {
+        say(Status.IN_TRANSIT, 10);
+        Instant letGo = at(10).plus(rules.forgetAfter().multipliedBy(3));
+        assertThat(documentAt(letGo).alerts())
+                .extracting(ShipmentDocument.Alert::closedAt)
+                .containsExactly(null, null);
+        assertThat(shipmentAt(letGo).stalled()).isTrue();
+        ShipmentDocument last = documentAt(letGo.plusMillis(1));
+        assertThat(last.alerts())
+                .extracting(ShipmentDocument.Alert::kind, ShipmentDocument.Alert::closedAt)
+                .containsExactlyInAnyOrder(tuple(AlertKind.STALLED, letGo), tuple(AlertKind.DELAYED, letGo));
+        assertThat(last.shipments().get(0).stalled()).isFalse();
+    }
+
+    @Test
     void aJourneyThatWasForgottenIsNotSpokenOfAgain() {
         Instant again = PLACED.plus(Duration.ofDays(200));
         events.add(event(Status.IN_TRANSIT, again.plusSeconds(60), true, null));
@@ -371,6 +436,32 @@ class ShipmentFoldTest {
                         .get(0)
                         .cancelledAt())
                 .isEqualTo(at(50));
+    }
+
+    @Test
+    void nobodyWaitsForAnOrderOfTheParcelThatWasCancelledBeforeItWasDue() {
+        RegisteredOrder cancelled = told(order("1", PLACED, PROMISED), US_CA, null, PROMISED.minusSeconds(1));
+        RegisteredOrder standing = order("2", PLACED, PROMISED.plusSeconds(7200));
+        Instant between = PROMISED.plusSeconds(3600);
+        assertThat(delayed(between, cancelled, standing)).isFalse();
+        assertThat(delayed(between, cancelled, order("2", PLACED, null))).isFalse();
+        assertThat(delayed(between.plusSeconds(7200), cancelled, standing)).isTrue();
+        RegisteredOrder tooLate = told(order("1", PLACED, PROMISED), US_CA, null, PROMISED);
+        assertThat(delayed(between, tooLate, standing)).as("it was due already").isTrue();
+        assertThat(new ShipmentFold(rules)
+                        .judge(NUMBER, number(cancelled, standing), PROMISED.minusSeconds(2))
+                        .next())
+                .as("its cancellation is to come")
+                .isEqualTo(cancelled.cancelledAt());
+    }
+
+    private boolean delayed(Instant now, RegisteredOrder... orders) {
+        return new ShipmentFold(rules)
+                .judge(NUMBER, number(orders), now)
+                .document()
+                .shipments()
+                .get(0)
+                .delayed();
     }
 
     @Test
@@ -561,6 +652,21 @@ class ShipmentFoldTest {
         events.add(event(Status.IN_TRANSIT, PLACED.minus(Duration.ofDays(6)), true, null));
         say(Status.DELIVERED, 10);
         assertThat(documentAt(LATER).intents()).isEmpty();
+    }
+
+    @Test
+    void aPromiseThatWasBrokenLongBeforeTheParcelWasRegisteredIsADelayAndNoNews() {
+        RegisteredOrder imported = order("7", PLACED, PLACED.minus(Duration.ofDays(6)));
+        ShipmentDocument document =
+                new ShipmentFold(rules).judge(NUMBER, number(imported), LATER).document();
+        assertThat(document.alerts()).hasSize(1);
+        assertThat(document.intents()).isEmpty();
+        RegisteredOrder recent = order("7", PLACED, PLACED.minus(Duration.ofDays(4)));
+        assertThat(new ShipmentFold(rules)
+                        .judge(NUMBER, number(recent), LATER)
+                        .document()
+                        .intents())
+                .hasSize(1);
     }
 
     @Test

@@ -360,6 +360,29 @@ class ShipmentWatchTest {
     }
 
     @Test
+    void aStallThatIsOpenWhenItsJourneyLeavesTheStateEndsThen() throws Exception {
+        open(WatchRules.live());
+        register(1);
+        say(Status.IN_TRANSIT, MONDAY);
+        Instant letGo = MONDAY.plus(Duration.ofDays(360));
+        clock(letGo);
+        assertThat(documents())
+                .last()
+                .satisfies(document ->
+                        assertThat(document.shipments().get(0).expired()).isTrue());
+        clock(letGo.plusMillis(1));
+        assertThat(watch.numbersHeld()).isZero();
+        assertThat(documents()).singleElement().satisfies(document -> {
+            assertThat(document.whole()).isFalse();
+            assertThat(document.alerts())
+                    .singleElement()
+                    .satisfies(alert -> assertThat(alert.closedAt()).isEqualTo(letGo));
+            assertThat(document.shipments().get(0).stalled()).isFalse();
+        });
+        assertThat(news().get(news().size() - 1)).contains("\"kind\":\"STALLED\"", "\"closed_at\":\"" + letGo + "\"");
+    }
+
+    @Test
     void aHigherRevisionOfARegistrationReplacesALowerOneWhicheverComesFirst() throws Exception {
         open(WatchRules.live());
         register(2);

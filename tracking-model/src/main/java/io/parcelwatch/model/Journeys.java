@@ -20,7 +20,10 @@ public final class Journeys {
     /** After how long without a registration a number counts as given out again, unless a setting says otherwise. */
     public static final Duration NEW_JOURNEY_AFTER = Duration.ofDays(60);
 
-    /** Events from longer than this before the order was placed belong to an earlier use of the number. */
+    /**
+     * Events from longer than this before the order was placed belong to an earlier use of the number; those from shortly before it do where that use
+     * goes on with them.
+     */
     public static final Duration EARLIER_USE_BEFORE = Duration.ofDays(30);
 
     private static final Comparator<RegisteredOrder> BY_START = Comparator.comparing(
