@@ -134,7 +134,7 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     @Option(
             names = "--open-events",
             paramLabel = "N",
-            defaultValue = "200000",
+            defaultValue = "100000",
             description = "events that are timed for each of them (${DEFAULT-VALUE})")
     private long openEvents;
 
@@ -485,7 +485,8 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
         double more(long count) throws Exception {
             long all = parcels.parcels();
             long stride = all % STRIDE == 0 ? 1 : STRIDE;
-            Instant from = parcels.receivedAt(all - 1, eventsEach);
+            // No gap before: the more shipments, the more timers would fire in it.
+            Instant from = parcels.receivedAt(all - 1, eventsEach - 1).plusSeconds(1);
             for (long i = 0; i < count; i++) {
                 Instant at = from.plusSeconds(i / all * 3600 + i % all * 3600 / all);
                 topics.say(parcels, i * stride % all, 2 + (int) (i % 2), at, at);
