@@ -15,6 +15,10 @@ final class GeneratedParcels {
     static final int EVENTS = 15;
 
     private static final long STEP_SECONDS = 6 * 3600;
+
+    /** Within so long the same thing happens to all parcels of a wave. */
+    private static final long WAVE_SECONDS = 3600;
+
     private static final int WAVES = 15;
     private static final String[] CARRIERS = {"ups", "fedex", "dhl", "usps"};
     private static final String[] SERVICES = {"Ground", "Express", "Standard"};
@@ -85,11 +89,16 @@ final class GeneratedParcels {
     /** When an event of a parcel happens. We hear of it a minute later. */
     Instant time(long parcel, int event) {
         long wave = parcel * WAVES / Math.max(1, parcels);
-        return firstAt.plusSeconds((wave + event) * STEP_SECONDS + parcel % 3600);
+        return firstAt.plusSeconds((wave + event) * STEP_SECONDS + parcel % WAVE_SECONDS);
     }
 
     Instant receivedAt(long parcel, int event) {
         return time(parcel, event).plusSeconds(60);
+    }
+
+    /** From when on nothing is heard of the events up to this one, of any parcel. */
+    Instant allReceivedAt(int event) {
+        return firstAt.plusSeconds((WAVES - 1L + event) * STEP_SECONDS + WAVE_SECONDS + 60);
     }
 
     String carrier(long parcel) {

@@ -486,7 +486,7 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
             long all = parcels.parcels();
             long stride = all % STRIDE == 0 ? 1 : STRIDE;
             // No gap before: the more shipments, the more timers would fire in it.
-            Instant from = parcels.receivedAt(all - 1, eventsEach - 1).plusSeconds(1);
+            Instant from = parcels.allReceivedAt(eventsEach - 1);
             for (long i = 0; i < count; i++) {
                 Instant at = from.plusSeconds(i / all * 3600 + i % all * 3600 / all);
                 topics.say(parcels, i * stride % all, 2 + (int) (i % 2), at, at);
