@@ -109,6 +109,10 @@ final class PostgresSink<T> implements Sink<T> {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSink.class);
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(10);
     private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+    /** What was received longer ago is late already: some tenths of a second more are nothing to it. */
+    private static final Duration LATE = Duration.ofSeconds(10);
+
+    private static final Duration LATE_WAIT = Duration.ofMillis(200);
     private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
     /** A server that is gone without a word is noticed after this. */
     private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
@@ -220,19 +224,24 @@ final class PostgresSink<T> implements Sink<T> {
             if (batch.size() >= largestBatch) {
                 flushBatch();
             } else {
-                planFlush(patience());
+                planFlush(isLate(element) ? LATE_WAIT : patience());
             }
+        }
+
+        private boolean isLate(T element) {
+            Instant received = tables.receivedAt(element);
+            return received != null && received.toEpochMilli() < clock.getCurrentProcessingTime() - LATE.toMillis();
         }
 
         @Override
         public void writeWatermark(org.apache.flink.api.common.eventtime.Watermark mark) {
             watermark = mark.getTimestamp();
-            planFlush(batch.isEmpty() ? PROGRESS_EVERY : patience());
+            planFlush(PROGRESS_EVERY);
         }
 
         /**
-         * How long an element waits for others: a quarter of what the last transaction took, within bounds. When there is much to write,
-         * transactions grow, and each costs less an element; when there is not, most of the time they take is their own.
+         * How long an element that was just received waits for others: a quarter of what the last transaction took, within bounds. While a backlog
+         * is caught up, transactions are full or nearly so, and each costs less an element.
          */
         private Duration patience() {
             Duration wait = lastBatch.dividedBy(4);
