@@ -1,5 +1,7 @@
 package io.parcelwatch.commandline;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.i18n.phonenumbers.NumberParseException;
@@ -22,7 +24,7 @@ import picocli.CommandLine.ParentCommand;
         name = "track",
         description = {
             "Tells the timeline of an order or a parcel, as support would read it to a customer: what was ordered, each parcel, what its"
-                    + " carrier said, newest first, in the local time of each place.",
+                    + " carrier said, newest first, in the local time of each place; and what of the order changed since it was placed.",
             "",
             "Where several orders or parcels fit, they are listed."
         },
@@ -210,6 +212,7 @@ final class TrackCommand implements Callable<Integer> {
             object.set("order", order(queries, match));
             object.set("parcels", parcels(queries, match));
             object.set("withdrawn", withdrawn(queries, match));
+            object.set("changes", changes(queries, match));
         } else {
             object.putArray("parcels").add(parcel(queries, match.carrier, match.number, match.journey));
         }
@@ -327,6 +330,78 @@ final class TrackCommand implements Callable<Integer> {
                     Words.utc(Instant.parse(parcel.get("withdrawn_at").asText())),
                     why);
         }
+    }
+
+    /** What an order was before it changed, and what else its files told of it: of both sides what differs, by their columns. */
+    private static ArrayNode changes(Queries queries, Match match) {
+        ArrayNode array = Json.MAPPER.createArrayNode();
+        for (Queries.Row row : queries.rows("""
+                -- Amounts as texts: 20.00 shall not become 2E+1.
+                select kind, as_of, file, line,
+                       jsonb_object_agg(key, case jsonb_typeof(before -> key) when 'number' then to_jsonb(before ->> key) else before -> key end)
+                           as before,
+                       jsonb_object_agg(key, case jsonb_typeof(after -> key) when 'number' then to_jsonb(after ->> key) else after -> key end)
+                           as after
+                from order_change, lateral jsonb_object_keys(before || after) as key
+                where order_id = derived_id(?, ?, ?) and before -> key is distinct from after -> key and key not in ('line', 'as_of')
+                group by id, kind, as_of, file, line
+                order by as_of, kind, file, line
+                """, match.channel, match.account, match.id)) {
+            ObjectNode object = array.addObject();
+            for (String column : List.of("kind", "as_of", "file")) {
+                put(object, column, row.get(column));
+            }
+            object.put("line", row.number("line"));
+            for (String side : List.of("before", "after")) {
+                object.set(side, read(row.text(side)));
+            }
+        }
+        return array;
+    }
+
+    private static JsonNode read(String json) {
+        try {
+            return Json.MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("PostgreSQL gave JSON that is none", e);
+        }
+    }
+
+    private static void tellChanges(ArrayNode changes, Output output) {
+        output.line("");
+        output.line("What changed:");
+        for (JsonNode change : changes) {
+            boolean duplicate = change.get("kind").asText().equals("DUPLICATE");
+            List<String> fields = new ArrayList<>();
+            change.get("before").fields().forEachRemaining(field -> {
+                String name = field.getKey().replace('_', ' ');
+                String before = told(field.getValue());
+                String after = told(change.get("after").get(field.getKey()));
+                fields.add(
+                        duplicate
+                                ? name + " " + before + " (counts: " + after + ")"
+                                : name + " " + before + " to " + after);
+            });
+            output.line(
+                    "  %s%s: %s",
+                    Words.utc(Instant.parse(change.get("as_of").asText())),
+                    duplicate ? ", told once more in " + place(change) + ", and not counted" : " by " + place(change),
+                    String.join(", ", fields));
+        }
+    }
+
+    private static String place(JsonNode change) {
+        return change.get("file").asText() + " line " + change.get("line").asLong();
+    }
+
+    private static String told(JsonNode value) {
+        if (value.isArray()) {
+            List<String> lines = new ArrayList<>();
+            value.forEach(line -> lines.add(
+                    line.path("quantity").asText() + " x " + line.path("name").asText()));
+            return String.join(" + ", lines);
+        }
+        return value.isNull() ? "none" : value.asText();
     }
 
     /** A parcel with its events, newest first, and its alerts. */
@@ -480,6 +555,10 @@ final class TrackCommand implements Callable<Integer> {
             if (!withdrawn.isEmpty()) {
                 output.line("");
                 tellWithdrawn(withdrawn, output);
+            }
+            ArrayNode changes = changes(queries, match);
+            if (!changes.isEmpty()) {
+                tellChanges(changes, output);
             }
         } else {
             ObjectNode parcel = parcel(queries, match.carrier, match.number, match.journey);

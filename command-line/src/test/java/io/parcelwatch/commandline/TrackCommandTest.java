@@ -83,4 +83,39 @@ class TrackCommandTest {
         assertThat(commands.run("track", "--json", "#1001").out())
                 .contains("\"withdrawn\"", "\"because\":\"CORRECTED\"", "\"tracking_number\":\"X2\"");
     }
+
+    @Test
+    void whatChangedOfAnOrderIsToldAndWhatItsFileToldTwice(@TempDir Path home) throws Exception {
+        PostgresAddress address = TestServices.postgres();
+        Commands commands = Commands.with(
+                "--home", home.toString(),
+                "--db-url", address.url(),
+                "--db-user", address.user(),
+                "--db-password", address.password(),
+                "--kafka", "127.0.0.1:1");
+        String header =
+                "Name,Id,Currency,Total,Created at,Fulfilled at,Cancelled at,Shipping City,Shipping Country,Lineitem quantity,Lineitem name\n";
+        String placed = ",2026-03-01 10:00:00 +0000,";
+        for (String file : List.of(
+                header + "#1001,5001,EUR,20.00" + placed + ",,Paris,FR,2,Mug\n#1001,5001,EUR,30.00" + placed
+                        + ",,Paris,FR,3,Mug\n",
+                header + "#1001,5001,EUR,30.00" + placed + "2026-03-02 10:00:00 +0000,,Lyon,FR,3,Mug\n",
+                header + "#1001,5001,EUR,30.00" + placed
+                        + "2026-03-02 10:00:00 +0000,2026-03-03 10:00:00 +0000,Lyon,FR,3,Mug\n")) {
+            Path orders = Files.writeString(home.resolve("orders.csv"), file);
+            assertThat(commands.run("import-orders", "--channel", "shopify", "--account", "a", orders.toString())
+                            .code())
+                    .isZero();
+        }
+
+        assertThat(commands.run("track", "#1001").out())
+                .contains(
+                        "What changed:",
+                        "Sun 1 Mar 2026, 10:00 UTC, told once more in orders.csv line 2, and not counted: lines 2 x Mug (counts: 3 x Mug),"
+                                + " total 20.00 (counts: 30.00)",
+                        "Mon 2 Mar 2026, 10:00 UTC by orders.csv line 2: city Paris to Lyon",
+                        "Tue 3 Mar 2026, 10:00 UTC by orders.csv line 2: cancelled at none to 2026-03-03T10:00:00+00:00");
+        assertThat(commands.run("track", "--json", "#1001").out())
+                .contains("\"kind\":\"DELIVERY_ADDRESS\"", "\"before\":{\"city\":\"Paris\"}", "\"kind\":\"DUPLICATE\"");
+    }
 }
