@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param carrier  the carrier's slug
  * @param lastAt   when its last event was received
  * @param openedAt until when a silence would have been normal
- * @param closedAt when the next event was received; null while open
+ * @param closedAt when the next event was received, or the feed was given up; null while open
  */
 public record FeedAlert(String carrier, Instant lastAt, Instant openedAt, Instant closedAt) {
 

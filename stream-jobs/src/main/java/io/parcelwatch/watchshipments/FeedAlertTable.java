@@ -4,12 +4,16 @@ import io.parcelwatch.model.AlertKind;
 import io.parcelwatch.model.EventIdentity;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.metrics.MetricGroup;
 
 /** Writes alerts about feeds into table {@code shipment_alert}, beside those about shipments. */
 final class FeedAlertTable implements PostgresSink.Tables<FeedAlert> {
@@ -29,13 +33,44 @@ final class FeedAlertTable implements PostgresSink.Tables<FeedAlert> {
                     "revision bigint"),
             "");
 
+    private static final String OPEN =
+            "select count(*) from shipment_alert where kind = 'FEED_SILENT' and closed_at is null and withdrawn_at is null";
+
+    private static final Duration COUNT_EVERY = Duration.ofSeconds(10);
+
     /** Null in a live run, as of {@link ShipmentTables}. */
     private final Instant asOf;
 
     private transient long epoch;
 
+    /** Feeds that are silent, as counted last. */
+    private transient volatile long open;
+
+    private transient long countedAt;
+
     FeedAlertTable(Instant asOf) {
         this.asOf = asOf;
+    }
+
+    /** The table is asked, as for open stalls. */
+    @Override
+    public void register(MetricGroup metrics, int subtask) {
+        if (asOf == null) {
+            metrics.gauge("openSilentFeeds", () -> open);
+        }
+    }
+
+    @Override
+    public void progressed(Connection connection, int subtask, int parallelism, Instant clock) throws SQLException {
+        if (countedAt != 0 && System.nanoTime() - countedAt < COUNT_EVERY.toNanos()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(OPEN);
+                ResultSet count = statement.executeQuery()) {
+            count.next();
+            open = count.getLong(1);
+        }
+        countedAt = System.nanoTime();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.parcelwatch.watchshipments;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -13,7 +14,7 @@ import org.apache.flink.util.Collector;
 
 /**
  * Watches one carrier's feed: learns what is normal for it (see {@link FeedHistory}), tells when it is silent for longer, and when it is heard
- * again. Now is the watermark: signs are taken in the order of their receipt, whatever partition they came through, and no silence is told while a
+ * again or given up. Now is the watermark: signs are taken in the order of their receipt, whatever partition they came through, and no silence is told while a
  * backlog is read.
  *
  * <p>Silences of before {@link WatchRules#announceFrom()} are not told, and in a bounded run none is that begins after its moment.
@@ -21,6 +22,9 @@ import org.apache.flink.util.Collector;
 final class FeedWatch extends KeyedProcessFunction<String, FeedSign, FeedAlert> {
 
     private static final long serialVersionUID = 1L;
+
+    /** For so long a feed is silent; then it is given up. What was normal for it is as old as what is kept of it, and means nothing any more. */
+    static final Duration GIVEN_UP_AFTER = Duration.ofDays(7L * FeedHistory.WEEKS);
 
     private final WatchRules rules;
     private transient ValueState<WatchedFeed> feeds;
@@ -73,9 +77,15 @@ final class FeedWatch extends KeyedProcessFunction<String, FeedSign, FeedAlert> 
                 }
             }
         }
+        if (feed != null && feed.timer() == now && feed.openAt() != 0) {
+            tell(feed, Instant.ofEpochMilli(now), context, out);
+            feeds.clear();
+            return;
+        }
         if (feed != null && feed.timer() == now) {
             // A timer fires at its moment, and a silence is strictly longer.
-            feed = feed.silentSince(now - 1);
+            feed = feed.silentSince(now - 1).timedFor(now - 1 + GIVEN_UP_AFTER.toMillis());
+            context.timerService().registerEventTimeTimer(feed.timer());
             tell(feed, null, context, out);
         }
         if (feed != null) {

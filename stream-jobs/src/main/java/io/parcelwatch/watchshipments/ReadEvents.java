@@ -12,10 +12,12 @@ import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.MalformedException;
 import io.parcelwatch.wire.Payload;
 import io.parcelwatch.wire.PayloadHeaders;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -24,6 +26,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads raw payloads into tracking events. What cannot be read is a dead letter with its coordinates, never a failure of the job.
@@ -37,6 +41,8 @@ final class ReadEvents extends ProcessFunction<RawRecord, TrackingEvent> {
 
     static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("unread-payloads", TypeInformation.of(DeadLetter.class));
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReadEvents.class);
 
     private static final int PROBLEMS_TOLD = 5;
 
@@ -52,6 +58,19 @@ final class ReadEvents extends ProcessFunction<RawRecord, TrackingEvent> {
     private transient LongCounter unread;
     private transient CountersBy unknownCodes;
     private transient CountersBy deadLetters;
+
+    private final Adapters adapters;
+
+    /** Where adapters are found by a carrier's slug; a method reference that Flink can send to its tasks. */
+    interface Adapters extends Function<String, Optional<CarrierAdapter>>, Serializable {}
+
+    ReadEvents() {
+        this(Carriers::adapter);
+    }
+
+    ReadEvents(Adapters adapters) {
+        this.adapters = adapters;
+    }
 
     @Override
     public void open(OpenContext context) {
@@ -105,7 +124,7 @@ final class ReadEvents extends ProcessFunction<RawRecord, TrackingEvent> {
     }
 
     private void readPayload(RawRecord record, Context context, Collector<TrackingEvent> out) {
-        Optional<CarrierAdapter> adapter = Carriers.adapter(record.carrier());
+        Optional<CarrierAdapter> adapter = adapters.apply(record.carrier());
         if (adapter.isEmpty()) {
             refuse(
                     record,
@@ -115,14 +134,28 @@ final class ReadEvents extends ProcessFunction<RawRecord, TrackingEvent> {
                     context);
             return;
         }
-        Reading reading = adapter.get()
-                .read(new Payload(
-                        record.carrier(),
-                        record.account(),
-                        record.source(),
-                        Instant.ofEpochMilli(record.receivedAt()),
-                        record.payloadId(),
-                        record.value()));
+        Reading reading;
+        try {
+            reading = adapter.get()
+                    .read(new Payload(
+                            record.carrier(),
+                            record.account(),
+                            record.source(),
+                            Instant.ofEpochMilli(record.receivedAt()),
+                            record.payloadId(),
+                            record.value()));
+        } catch (RuntimeException e) {
+            // A fault of the adapter. Thrown on, it would come back with each restart, and no other carrier would be
+            // read.
+            LOG.error("the adapter of {} fails at {}", record.carrier(), record.coordinates(), e);
+            refuse(
+                    record,
+                    DeadLetter.MALFORMED,
+                    "the adapter of " + record.carrier() + " fails ("
+                            + e.getClass().getSimpleName() + "); the log of the job says where",
+                    context);
+            return;
+        }
         for (TrackingEvent event : reading.events()) {
             try {
                 pass(event, out);

@@ -73,19 +73,7 @@ public record WatchOptions(
 
     /** The same with other rules. */
     public WatchOptions withRules(WatchRules other) {
-        return new WatchOptions(
-                database,
-                kafka,
-                shipments,
-                events,
-                other,
-                stateDirectory,
-                checkpointInterval,
-                stateBackend,
-                parallelism,
-                rebuild,
-                ticks,
-                metrics);
+        return with(other, checkpointInterval, stateBackend, parallelism, rebuild, ticks, metrics);
     }
 
     /**
@@ -101,69 +89,44 @@ public record WatchOptions(
 
     /** The same with another rhythm of checkpoints, state backend and parallelism. */
     public WatchOptions withRuntime(Duration interval, String backend, int instances) {
-        return new WatchOptions(
-                database,
-                kafka,
-                shipments,
-                events,
-                rules,
-                stateDirectory,
-                interval,
-                backend,
-                instances,
-                rebuild,
-                ticks,
-                metrics);
+        return with(rules, interval, backend, instances, rebuild, ticks, metrics);
     }
 
     /** The same, emptying the tables first or not. */
     public WatchOptions withRebuild(boolean anew) {
-        return new WatchOptions(
-                database,
-                kafka,
-                shipments,
-                events,
-                rules,
-                stateDirectory,
-                checkpointInterval,
-                stateBackend,
-                parallelism,
-                anew,
-                ticks,
-                metrics);
+        return with(rules, checkpointInterval, stateBackend, parallelism, anew, ticks, metrics);
     }
 
     /** The same with somebody else sending the time. */
     public WatchOptions withoutTicks() {
-        return new WatchOptions(
-                database,
-                kafka,
-                shipments,
-                events,
-                rules,
-                stateDirectory,
-                checkpointInterval,
-                stateBackend,
-                parallelism,
-                rebuild,
-                false,
-                metrics);
+        return with(rules, checkpointInterval, stateBackend, parallelism, rebuild, false, metrics);
     }
 
     /** The same with metrics for Prometheus at an address; null: without. */
     public WatchOptions withMetrics(InetSocketAddress address) {
+        return with(rules, checkpointInterval, stateBackend, parallelism, rebuild, ticks, address);
+    }
+
+    private WatchOptions with(
+            WatchRules other,
+            Duration interval,
+            String backend,
+            int instances,
+            boolean anew,
+            boolean ownTicks,
+            InetSocketAddress address) {
         return new WatchOptions(
                 database,
                 kafka,
                 shipments,
                 events,
-                rules,
+                other,
                 stateDirectory,
-                checkpointInterval,
-                stateBackend,
-                parallelism,
-                rebuild,
-                ticks,
+                interval,
+                backend,
+                instances,
+                anew,
+                ownTicks,
                 address);
     }
 

@@ -52,58 +52,22 @@ public record WatchRules(
 
     /** The same rules with another start of announcements; null announces nothing. */
     public WatchRules withAnnounceFrom(Instant from) {
-        return new WatchRules(
-                stallRules,
-                expiredAfter,
-                reportUnclaimedAfter,
-                claimWithin,
-                forgetAfter,
-                newJourneyAfter,
-                oldNewsAfter,
-                from,
-                asOf);
+        return judging(from, asOf);
     }
 
     /** The same rules for a bounded run. */
     public WatchRules withAsOf(Instant moment) {
-        return new WatchRules(
-                stallRules,
-                expiredAfter,
-                reportUnclaimedAfter,
-                claimWithin,
-                forgetAfter,
-                newJourneyAfter,
-                oldNewsAfter,
-                announceFrom,
-                moment);
+        return judging(announceFrom, moment);
     }
 
     /** The same rules with another wait for registrations. */
     public WatchRules withClaimWithin(Duration wait) {
-        return new WatchRules(
-                stallRules,
-                expiredAfter,
-                reportUnclaimedAfter,
-                wait,
-                forgetAfter,
-                newJourneyAfter,
-                oldNewsAfter,
-                announceFrom,
-                asOf);
+        return waiting(expiredAfter, reportUnclaimedAfter, wait, forgetAfter, newJourneyAfter);
     }
 
     /** The same rules with another patience before a number that nobody registered is told of. */
     public WatchRules withReportUnclaimedAfter(Duration patience) {
-        return new WatchRules(
-                stallRules,
-                expiredAfter,
-                patience,
-                claimWithin,
-                forgetAfter,
-                newJourneyAfter,
-                oldNewsAfter,
-                announceFrom,
-                asOf);
+        return waiting(expiredAfter, patience, claimWithin, forgetAfter, newJourneyAfter);
     }
 
     /** The same rules with another patience for parcels that no stall rule speaks of. */
@@ -133,9 +97,7 @@ public record WatchRules(
      * @param claim           see {@link #withClaimWithin}
      */
     WatchRules withWaits(Duration expired, Duration reportUnclaimed, Duration claim) {
-        return withLifetimes(expired, forgetAfter, newJourneyAfter)
-                .withReportUnclaimedAfter(reportUnclaimed)
-                .withClaimWithin(claim);
+        return waiting(expired, reportUnclaimed, claim, forgetAfter, newJourneyAfter);
     }
 
     /**
@@ -146,16 +108,26 @@ public record WatchRules(
      * @param newJourney the gap between two orders of a number that separates two journeys
      */
     public WatchRules withLifetimes(Duration expired, Duration forget, Duration newJourney) {
+        return waiting(expired, reportUnclaimedAfter, claimWithin, forget, newJourney);
+    }
+
+    private WatchRules judging(Instant from, Instant moment) {
         return new WatchRules(
                 stallRules,
-                expired,
+                expiredAfter,
                 reportUnclaimedAfter,
                 claimWithin,
-                forget,
-                newJourney,
+                forgetAfter,
+                newJourneyAfter,
                 oldNewsAfter,
-                announceFrom,
-                asOf);
+                from,
+                moment);
+    }
+
+    private WatchRules waiting(
+            Duration expired, Duration reportUnclaimed, Duration claim, Duration forget, Duration newJourney) {
+        return new WatchRules(
+                stallRules, expired, reportUnclaimed, claim, forget, newJourney, oldNewsAfter, announceFrom, asOf);
     }
 
     /**

@@ -9,7 +9,7 @@ package io.parcelwatch.watchshipments;
  * @param whole   whether it is watched from its beginning, and not broken by a silence: others teach nothing
  * @param lastAt  when the last event was received
  * @param openAt  since when the feed is silent; 0 while it is not
- * @param timer   when it will be; 0 where that cannot be said
+ * @param timer   when it will be, or will be given up; 0 where that cannot be said
  */
 public record WatchedFeed(
         FeedHistory history, long hour, int minutes, boolean whole, long lastAt, long openAt, long timer) {

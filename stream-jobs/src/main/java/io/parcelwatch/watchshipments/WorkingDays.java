@@ -51,7 +51,9 @@ final class WorkingDays {
             Map.entry("YE", fridayAndSaturday()));
 
     /** Holidays by country, region and year: reading a calendar takes longer than a fold. */
-    private static final Map<String, Set<LocalDate>> HOLIDAYS = new ConcurrentHashMap<>();
+    static final Map<String, Set<LocalDate>> HOLIDAYS = new ConcurrentHashMap<>();
+
+    private static final Map<String, Calendar> CALENDARS = new ConcurrentHashMap<>();
 
     private WorkingDays() {}
 
@@ -87,20 +89,39 @@ final class WorkingDays {
                 && !holidays(country, place.region(), day.getYear()).contains(day);
     }
 
+    /** Those of a region that has holidays of its own, else those of the country. */
     private static Set<LocalDate> holidays(String country, String region, int year) {
-        String part = region == null ? "" : region.toLowerCase(Locale.ROOT);
-        return HOLIDAYS.computeIfAbsent(country + '-' + part + '-' + year, key -> load(country, part, year));
-    }
-
-    private static Set<LocalDate> load(String country, String region, int year) {
-        if (country.length() != 2 || !HolidayManager.getSupportedCalendarCodes().contains(country)) {
+        Calendar calendar = country.length() == 2 ? CALENDARS.computeIfAbsent(country, Calendar::of) : Calendar.NONE;
+        if (calendar == Calendar.NONE) {
             return Set.of();
         }
-        HolidayManager calendar =
-                HolidayManager.getInstance(ManagerParameters.create(country.toLowerCase(Locale.ROOT)));
-        Set<Holiday> holidays = region.isEmpty()
-                ? calendar.getHolidays(Year.of(year), HolidayType.PUBLIC_HOLIDAY)
-                : calendar.getHolidays(Year.of(year), HolidayType.PUBLIC_HOLIDAY, region);
-        return holidays.stream().map(Holiday::getDate).collect(Collectors.toUnmodifiableSet());
+        String part = region == null ? "" : region.toLowerCase(Locale.ROOT);
+        // Regions come as people write them: those that no calendar knows are not remembered one by one.
+        String known = calendar.regions.contains(part) ? part : "";
+        return HOLIDAYS.computeIfAbsent(country + '-' + known + '-' + year, key -> calendar.holidays(known, year));
+    }
+
+    /** The holidays of a country, and the regions that have others. */
+    private record Calendar(HolidayManager manager, Set<String> regions) {
+
+        static final Calendar NONE = new Calendar(null, Set.of());
+
+        static Calendar of(String country) {
+            if (!HolidayManager.getSupportedCalendarCodes().contains(country)) {
+                return NONE;
+            }
+            HolidayManager manager =
+                    HolidayManager.getInstance(ManagerParameters.create(country.toLowerCase(Locale.ROOT)));
+            return new Calendar(
+                    manager,
+                    Set.copyOf(manager.getCalendarHierarchy().getChildren().keySet()));
+        }
+
+        Set<LocalDate> holidays(String region, int year) {
+            Set<Holiday> holidays = region.isEmpty()
+                    ? manager.getHolidays(Year.of(year), HolidayType.PUBLIC_HOLIDAY)
+                    : manager.getHolidays(Year.of(year), HolidayType.PUBLIC_HOLIDAY, region);
+            return holidays.stream().map(Holiday::getDate).collect(Collectors.toUnmodifiableSet());
+        }
     }
 }

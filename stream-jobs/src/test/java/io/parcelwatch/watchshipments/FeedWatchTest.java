@@ -130,6 +130,23 @@ class FeedWatchTest {
     }
 
     @Test
+    void aFeedThatIsSilentForSixWeeksIsGivenUpAndBeginsAnewWhenItSpeaks() throws Exception {
+        live(FIRST_MONDAY, MONDAY.plus(Duration.ofHours(10)));
+        clock(MONDAY.plus(Duration.ofDays(2)));
+        FeedAlert open = alerts().get(0);
+        restore(watch.snapshot(1, 1));
+        Instant givenUp = open.openedAt().plus(Duration.ofDays(42));
+        clock(givenUp.minusMillis(1));
+        assertThat(alerts()).isEmpty();
+        clock(givenUp);
+        assertThat(alerts()).containsExactly(new FeedAlert("ups", open.lastAt(), open.openedAt(), givenUp));
+        Instant again = givenUp.plus(Duration.ofDays(1));
+        hear(again);
+        clock(again.plus(Duration.ofDays(2)));
+        assertThat(alerts()).as("nothing is known of it").isEmpty();
+    }
+
+    @Test
     void aFeedThatSpeaksInTheMinuteOfItsThresholdIsJudgedAlikeLiveAndInABacklog() throws Exception {
         live(FIRST_MONDAY, MONDAY.plus(Duration.ofHours(10)));
         Instant last = MONDAY.plus(Duration.ofHours(10)).minusSeconds(150);

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.parcelwatch.wire.Json;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -72,12 +71,12 @@ final class FlinkCluster implements AutoCloseable {
                   <root level="INFO"><appender-ref ref="OUT"/></root>
                 </configuration>
                 """);
-        int zookeeperPort = freePort();
-        restPort = freePort();
+        int zookeeperPort = JavaProcess.freePort();
+        restPort = JavaProcess.freePort();
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.putAll(Map.of(
                 "jobmanager.rpc.address", "localhost",
-                "jobmanager.rpc.port", String.valueOf(freePort()),
+                "jobmanager.rpc.port", String.valueOf(JavaProcess.freePort()),
                 "rest.address", "localhost",
                 "rest.port", String.valueOf(restPort),
                 "high-availability.type", "zookeeper",
@@ -253,27 +252,14 @@ final class FlinkCluster implements AutoCloseable {
     }
 
     private ProcessBuilder java(String mainClass, List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        Arrays.stream(System.getProperty("parcelwatch.add.opens", "").split(" "))
-                .filter(option -> !option.isBlank())
-                .forEach(command::add);
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "-cp", configuration + File.pathSeparator + classPath));
-        command.add(mainClass);
-        command.addAll(arguments);
-        ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder process = JavaProcess.of(
+                List.of("-Xmx512m"), configuration + File.pathSeparator + classPath, mainClass, arguments);
         process.environment().put("FLINK_CONF_DIR", configuration.toString());
         return process;
     }
 
     private String uri(String folder) {
         return directory.resolve(folder).toUri().toString();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     private String lastWords() {

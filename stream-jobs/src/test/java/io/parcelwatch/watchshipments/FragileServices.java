@@ -7,12 +7,12 @@ import io.parcelwatch.localstack.Durability;
 import io.parcelwatch.localstack.EmbeddedKafkaBroker;
 import io.parcelwatch.localstack.EmbeddedPostgresServer;
 import io.parcelwatch.localstack.PostgresAddress;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * PostgreSQL and Kafka of a test's own, processes both, to be killed and started again at the same addresses. PostgreSQL is durable: what it
@@ -65,18 +65,13 @@ final class FragileServices implements AutoCloseable {
         Path address = kafkaDirectory.resolve("address");
         String before = Files.exists(address) ? Files.readString(address) : null;
         Files.deleteIfExists(address);
-        kafka = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx300m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
+        kafka = JavaProcess.of(
+                        List.of("-Xmx300m", "-XX:TieredStopAtLevel=1"),
                         System.getProperty("java.class.path"),
                         FragileServices.class.getName(),
-                        kafkaDirectory.toString())
-                .redirectErrorStream(true)
+                        List.of(kafkaDirectory.toString()))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        new File(kafkaDirectory.resolve("log").toString())))
+                        kafkaDirectory.resolve("log").toFile()))
                 .start();
         await("Kafka is up").atMost(Duration.ofSeconds(90)).until(() -> Files.exists(address));
         if (before != null) {

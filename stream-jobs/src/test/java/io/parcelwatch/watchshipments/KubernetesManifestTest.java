@@ -36,7 +36,7 @@ class KubernetesManifestTest {
     private static final Path DOCKERFILE = Path.of("../schedules/kubernetes/Dockerfile");
     private static final Path JOB = Path.of("src/main/java/io/parcelwatch/watchshipments/WatchShipments.java");
 
-    /** What a FlinkDeployment of v1beta1 may say, as the operator's reference has it. Others are dropped without a word. */
+    /** What a FlinkDeployment of v1beta1 may say, as the operator's CustomResourceDefinition has it. Others are dropped without a word. */
     private static final Map<String, Set<String>> FIELDS = Map.of(
             "", Set.of("apiVersion", "kind", "metadata", "spec"),
             "spec",
@@ -68,6 +68,8 @@ class KubernetesManifestTest {
                             "state",
                             "allowNonRestoredState",
                             "initialSavepointPath",
+                            "initialStateReference",
+                            "checkpointTriggerNonce",
                             "savepointTriggerNonce",
                             "savepointRedeployNonce"));
 
@@ -128,11 +130,13 @@ class KubernetesManifestTest {
         known.addAll(settings(source, "optional"));
         assertThat(required).contains("PARCELWATCH_DB_URL", "PARCELWATCH_KAFKA");
 
+        List<Object> everywhere = list(at(mainContainer("spec.podTemplate"), "env"));
+        List<Object> onJobManager = list(at(mainContainer("spec.jobManager.podTemplate"), "env"));
+        assertThat(onJobManager.subList(0, everywhere.size()))
+                .as("the operator merges the lists of pod templates by position: what all pods have stands first again")
+                .isEqualTo(everywhere);
         Set<String> named = new TreeSet<>();
-        for (Object variable : list(at(
-                map(list(at(documents().get(0), "spec.jobManager.podTemplate.spec.containers"))
-                        .get(0)),
-                "env"))) {
+        for (Object variable : onJobManager.subList(everywhere.size(), onJobManager.size())) {
             named.add((String) map(variable).get("name"));
         }
         assertThat(named).isSubsetOf(known).containsAll(required);
@@ -168,6 +172,10 @@ class KubernetesManifestTest {
         assertThat(at(deployment, "spec.flinkConfiguration"))
                 .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
                 .containsEntry("metrics.reporter.prometheus.port", String.valueOf(port.get("containerPort")));
+    }
+
+    private static Map<String, Object> mainContainer(String template) throws IOException {
+        return map(list(at(documents().get(0), template + ".spec.containers")).get(0));
     }
 
     private static Set<String> unknownOptions(Set<String> named) throws Exception {

@@ -46,9 +46,12 @@ class MetricsITCase {
 
     @Test
     void prometheusFindsEveryMetricAndOpenStallsSurviveARestart() throws Exception {
-        int port = freePort();
+        int port = JavaProcess.freePort();
         try (LiveWatch watch = new LiveWatch(home)) {
             watch.tables().execute("alter table shipment add constraint whim check (tracking_number <> 'N3')");
+            watch.tables()
+                    .execute("insert into shipment_alert (alert_id, kind, carrier, opened_at, revision)"
+                            + " values ('quiet', 'FEED_SILENT', 'dhl', now(), 1)");
             watch.with(options -> options.withMetrics(new InetSocketAddress("localhost", port)))
                     .start();
             Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
@@ -81,6 +84,7 @@ class MetricsITCase {
             assertThat(scrape.sum(OURS + "reason_deadLetters", "reason=\"TOO_MANY_EVENTS\""))
                     .isZero();
             assertThat(scrape.sum(OURS + "subjectsRefused")).isEqualTo(1);
+            assertThat(scrape.sum(OURS + "openSilentFeeds")).isEqualTo(1);
             assertThat(scrape.sum(OURS + "carrier_unknownCodes", "carrier=\"ups\""))
                     .isEqualTo(1);
             assertThat(scrape.sum(OURS + "carrier_unknownCodes", "carrier=\"fedex\""))
@@ -217,12 +221,6 @@ class MetricsITCase {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
         }
     }
 

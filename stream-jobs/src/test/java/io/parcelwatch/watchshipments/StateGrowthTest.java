@@ -58,14 +58,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the watch keeps in its state can grow: an older version's state is read, and what it did not know yet is null, zero or false. */
 class StateGrowthTest {
 
-    /** Every record in the state, those that hold others after them. */
+    /** What the states hold a value of. */
+    private static final List<Class<? extends Record>> VALUES =
+            List.of(WatchedNumber.class, StatedStallRules.class, WatchedFeed.class, FeedSign.class);
+
+    /** Every record in the state. */
     private static final List<Class<? extends Record>> RECORDS = List.of(
             Place.class,
             OrderRef.class,
             RegisteredOrder.class,
             Registration.class,
             SeenEvent.class,
-            WatchedNumber.class);
+            WatchedNumber.class,
+            StatedStallRules.class,
+            FeedHistory.class,
+            WatchedFeed.class,
+            FeedSign.class);
 
     @TempDir
     Path directory;
@@ -78,26 +86,35 @@ class StateGrowthTest {
 
     @ParameterizedTest(name = "{0} before it had {1}")
     @MethodSource("fields")
-    void aNumberIsReadFromTheStateOfAVersionThatDidNotKnowAField(Class<? extends Record> type, String field)
+    void aValueIsReadFromTheStateOfAVersionThatDidNotKnowAField(Class<? extends Record> type, String field)
             throws Exception {
-        byte[] written;
-        try (URLClassLoader older = olderVersion(type, field)) {
-            Class<?> olderNumber = older.loadClass(WatchedNumber.class.getName());
-            written = write(olderNumber, sample(olderNumber, null, null));
-        }
+        for (Class<? extends Record> value : VALUES) {
+            if (recordsIn(value, new ArrayList<>()).contains(type)) {
+                byte[] written;
+                try (URLClassLoader older = olderVersion(type, field)) {
+                    Class<?> olderValue = older.loadClass(value.getName());
+                    written = write(olderValue, sample(olderValue, null, null));
+                }
 
-        assertThat(read(written)).isEqualTo(sample(WatchedNumber.class, type, field));
+                assertThat(read(value, written)).usingRecursiveComparison().isEqualTo(sample(value, type, field));
+            }
+        }
     }
 
     @Test
-    void everyRecordOfTheStateIsHeldAgainstItsOlderVersions() {
-        assertThat(recordsIn(WatchedNumber.class, new ArrayList<>())).containsExactlyInAnyOrderElementsOf(RECORDS);
+    void everyRecordOfTheStateIsHeldAgainstItsOlderVersions() throws Exception {
+        List<Class<?>> found = new ArrayList<>();
+        VALUES.forEach(value -> recordsIn(value, found));
+        assertThat(found).containsExactlyInAnyOrderElementsOf(RECORDS);
+        assertThat(todaysStates())
+                .as("each holds one of the values, or types that are Flink's own")
+                .containsOnlyKeys("number", "stall-rules", "feed", "ahead", "clock", "lifetimes", "waits");
     }
 
     @Test
     void noStateFallsToGenericSerialization() throws Exception {
         assertThat(todaysStates())
-                .containsKeys("number", "clock")
+                .containsKeys("number", "clock", "stall-rules", "feed", "ahead")
                 .allSatisfy((state, schema) -> assertThat(new String(bytes(schema), StandardCharsets.ISO_8859_1))
                         .as(state)
                         .doesNotContainIgnoringCase("kryo")
@@ -275,6 +292,8 @@ class StateGrowthTest {
             return 7;
         } else if (type == long.class) {
             return 77L;
+        } else if (type == byte[].class) {
+            return new byte[] {7, 77};
         } else if (type == Instant.class) {
             return Instant.parse("2026-03-02T12:00:00.123456Z");
         } else if (type.isEnum()) {
@@ -307,17 +326,16 @@ class StateGrowthTest {
     }
 
     /** Reads as a state backend does: with the serializer that the snapshot tells of, where today's can take its word. */
-    private static WatchedNumber read(byte[] written) throws Exception {
+    private static <T> T read(Class<T> type, byte[] written) throws Exception {
         DataInputViewStreamWrapper in = new DataInputViewStreamWrapper(new ByteArrayInputStream(written));
-        TypeSerializerSnapshot<WatchedNumber> older =
+        TypeSerializerSnapshot<T> older =
                 TypeSerializerSnapshot.readVersionedSnapshot(in, StateGrowthTest.class.getClassLoader());
-        TypeSerializer<WatchedNumber> today =
-                TypeInformation.of(WatchedNumber.class).createSerializer(withoutGenericTypes());
+        TypeSerializer<T> today = TypeInformation.of(type).createSerializer(withoutGenericTypes());
         assertThat(today.snapshotConfiguration()
                         .resolveSchemaCompatibility(older)
                         .isCompatibleAfterMigration())
                 .isTrue();
-        WatchedNumber read = older.restoreSerializer().deserialize(in);
+        T read = older.restoreSerializer().deserialize(in);
         // What was read is written anew, and stays what it is.
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         today.serialize(read, new DataOutputViewStreamWrapper(bytes));

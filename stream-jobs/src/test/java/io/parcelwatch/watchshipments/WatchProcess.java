@@ -2,13 +2,11 @@ package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.sql.Database;
 import io.parcelwatch.wire.KafkaConnection;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** A live watch in a process of its own, to be killed. */
 final class WatchProcess {
@@ -30,20 +28,12 @@ final class WatchProcess {
             WatchTables tables, KafkaConnection kafka, Path state, Path log, Duration checkpoints, String backend)
             throws IOException {
         Database database = tables.database();
-        List<String> command = Stream.of(
-                        Stream.of(Path.of(System.getProperty("java.home"), "bin", "java")
-                                .toString()),
-                        Stream.of(System.getProperty("parcelwatch.add.opens", "")
-                                        .split(" "))
-                                .filter(option -> !option.isBlank()),
-                        Stream.of(
-                                "-XX:+UseSerialGC",
-                                "-Xmx700m",
-                                // It does not live long enough for more.
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                WatchProcess.class.getName(),
+        return JavaProcess.of(
+                        // It does not live long enough for more than the first compiler.
+                        List.of("-Xmx700m", "-XX:TieredStopAtLevel=1"),
+                        System.getProperty("java.class.path"),
+                        WatchProcess.class.getName(),
+                        List.of(
                                 database.url(),
                                 database.user(),
                                 database.password(),
@@ -52,11 +42,7 @@ final class WatchProcess {
                                 state.toString(),
                                 String.valueOf(checkpoints.toMillis()),
                                 backend))
-                .flatMap(part -> part)
-                .toList();
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(log.toString())))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
     }
 }

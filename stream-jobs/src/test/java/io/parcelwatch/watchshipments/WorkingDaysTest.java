@@ -60,6 +60,24 @@ class WorkingDaysTest {
                 .isFalse();
     }
 
+    @Test
+    void regionsThatPeopleInventAreNotRemembered() {
+        LocalDate day = LocalDate.parse("2031-12-26");
+        assertThat(WorkingDays.working(day, new Place(null, "Nirgendwo", null, "DE")))
+                .isFalse();
+        int remembered = WorkingDays.HOLIDAYS.size();
+        for (int i = 0; i < 100; i++) {
+            assertThat(WorkingDays.working(day, new Place(null, "Region " + i, null, "DE")))
+                    .isFalse();
+        }
+        assertThat(WorkingDays.HOLIDAYS).hasSize(remembered);
+        assertThat(WorkingDays.working(LocalDate.parse("2031-01-06"), new Place(null, "BY", null, "DE")))
+                .as("Epiphany in Bavaria")
+                .isFalse();
+        assertThat(WorkingDays.working(LocalDate.parse("2031-01-06"), new Place(null, "BE", null, "DE")))
+                .isTrue();
+    }
+
     private static Instant after(String begins, int hours, Place place) {
         return WorkingDays.plus(at(begins), Duration.ofHours(hours), place);
     }
