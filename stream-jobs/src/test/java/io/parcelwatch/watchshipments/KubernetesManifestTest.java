@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.runtime.util.EnvironmentInformation;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -196,20 +197,20 @@ class KubernetesManifestTest {
         return unknown;
     }
 
-    /** The keys of all options in the classes {@code *Options} of Flink's configuration. */
+    /** The keys of all options in the classes {@code *Options} of Flink's configuration and of its backend for RocksDB. */
     private static Set<String> flinksOptions() throws Exception {
-        URI core = CheckpointingOptions.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI();
         Set<String> keys = new HashSet<>();
-        try (FileSystem jar = FileSystems.newFileSystem(Path.of(core));
-                Stream<Path> classes = Files.list(jar.getPath("org/apache/flink/configuration"))) {
-            for (Path file : classes.toList()) {
-                String name = file.getFileName().toString();
-                if (name.endsWith("Options.class")) {
-                    keys.addAll(keysOf(Class.forName("org.apache.flink.configuration." + name.replace(".class", ""))));
+        for (Class<?> one : List.of(CheckpointingOptions.class, RocksDBOptions.class)) {
+            URI archive =
+                    one.getProtectionDomain().getCodeSource().getLocation().toURI();
+            try (FileSystem jar = FileSystems.newFileSystem(Path.of(archive));
+                    Stream<Path> classes =
+                            Files.list(jar.getPath(one.getPackageName().replace('.', '/')))) {
+                for (Path file : classes.toList()) {
+                    String name = file.getFileName().toString();
+                    if (name.endsWith("Options.class")) {
+                        keys.addAll(keysOf(Class.forName(one.getPackageName() + "." + name.replace(".class", ""))));
+                    }
                 }
             }
         }
