@@ -98,7 +98,8 @@ class FlinkClusterITCase {
             WatchTables undisturbed = new WatchTables();
             WatchOptions options = parcels.writtenTo(directory, undisturbed, 0, Instant.parse(clock));
             WatchShipments.runBounded(options.withRules(options.rules().withClaimWithin(CLAIM_WITHIN)));
-            assertThat(WatchTables.difference(undisturbed.contents(), contents)).isEmpty();
+            assertThat(WatchTables.difference(withoutSilentFeeds(undisturbed.contents()), withoutSilentFeeds(contents)))
+                    .isEmpty();
             System.out.printf(
                     "%d messages, %d shipments, %d events: all tables equal to an undisturbed run's%n",
                     feed.sent(), undisturbed.count("shipment"), undisturbed.count("tracking_event"));
@@ -132,6 +133,16 @@ class FlinkClusterITCase {
         cluster.await("the job runs again", () -> cluster.runs(job));
         long before = commits.rows();
         cluster.await("new rows after a kill", () -> commits.rows() > before + 20);
+    }
+
+    /** The clock is the wall's from the start here, weeks after the receipts that are sent: which feed was silent when is told too late. */
+    private static Map<String, List<String>> withoutSilentFeeds(Map<String, List<String>> contents) {
+        contents.computeIfPresent(
+                "shipment_alert",
+                (table, rows) -> rows.stream()
+                        .filter(row -> !row.contains("\"FEED_SILENT\""))
+                        .toList());
+        return contents;
     }
 
     private static String clockOf(LiveWatch watch) {
