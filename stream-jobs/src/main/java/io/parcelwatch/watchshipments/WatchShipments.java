@@ -372,10 +372,9 @@ public final class WatchShipments {
         // The words of a parcel are those of its neighbours: larger blocks and a better coder make checkpoints smaller.
         configuration.setString("state.backend.rocksdb.compression.per.level", "ZSTD_COMPRESSION");
         configuration.setString("state.backend.rocksdb.block.blocksize", "16kb");
-        // A number is read with each of its events, and those of millions of numbers come in no order: where indexes do
-        // not fit into memory, each
-        // reading of one reads an index first. In parts they need little, and filters spare the files that do not have
-        // the number.
+        // A number is read with each of its events, and events of millions of numbers come in no order. Indexes that do
+        // not fit into memory are read again with each: in parts they need little, and filters spare files without the
+        // number (docs/decisions/0025).
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, STATE_MEMORY);
         configuration.setString("state.backend.rocksdb.memory.partitioned-index-filters", "true");
         configuration.setString("state.backend.rocksdb.use-bloom-filter", "true");
