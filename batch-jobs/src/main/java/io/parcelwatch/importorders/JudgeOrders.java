@@ -4,18 +4,21 @@ import io.parcelwatch.intake.BlockReader;
 import io.parcelwatch.intake.ImportFile;
 import io.parcelwatch.intake.Intake;
 import io.parcelwatch.intake.Records;
+import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.Severity;
 import io.parcelwatch.intake.Sql;
 import io.parcelwatch.intake.UnusableInputException;
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.LongStream;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
@@ -53,13 +56,8 @@ final class JudgeOrders implements Tasklet {
             on conflict (id) do nothing
             """;
 
-    /** Where the places of orders stand that the file tells of several times with different content. */
-    private static final String PLACES_OF_DUPLICATES = """
-            select line
-            from staged_order
-            where file_id = :file_id and not superseded and order_id in (
-                select order_id from staged_order where file_id = :file_id and not superseded group by order_id having count(distinct content) > 1)
-            """;
+    /** Rejected in one statement: their texts are up to 64 Ki characters each. */
+    private static final int PLACES_AT_ONCE = 100;
 
     private final Intake intake;
     private final ImportFile file;
@@ -67,8 +65,6 @@ final class JudgeOrders implements Tasklet {
     private final Gathering gathering;
     private final Severity duplicates;
     private final NamedParameterJdbcTemplate jdbc;
-    private final String rejectIncomplete = Sql.of(JudgeOrders.class, "reject-incomplete-orders.sql");
-    private final String rejectDuplicate = Sql.of(JudgeOrders.class, "reject-duplicate-order.sql");
     private final String gather = Sql.of(JudgeOrders.class, "gather-orders.sql");
     private final String mergeVersions = Sql.of(JudgeOrders.class, "merge-versions.sql");
 
@@ -88,7 +84,9 @@ final class JudgeOrders implements Tasklet {
         this.orders = orders;
         this.gathering = gathering;
         this.duplicates = duplicates;
-        this.jdbc = new NamedParameterJdbcTemplate(intake.dataSource());
+        JdbcTemplate streaming = new JdbcTemplate(intake.dataSource());
+        streaming.setFetchSize(1_000);
+        this.jdbc = new NamedParameterJdbcTemplate(streaming);
     }
 
     @Override
@@ -102,9 +100,17 @@ final class JudgeOrders implements Tasklet {
                 .addValue("now", intake.files().now());
         long rejected = 0;
         if (gathering.gathers()) {
-            rejected = jdbc.queryForObject(rejectIncomplete, parameters, Long.class);
+            rejected = reject(
+                    "find-incomplete-orders.sql",
+                    Rule.ORDER_INCOMPLETE,
+                    "the order has a row that is rejected, in line ",
+                    parameters);
         } else if (duplicates == Severity.REJECT) {
-            rejected = rejectDuplicates(parameters);
+            rejected = reject(
+                    "find-duplicate-orders.sql",
+                    Rule.DUPLICATE_ORDER,
+                    "the order stands again, with other content, in line ",
+                    parameters);
         }
         if (rejected > 0) {
             intake.files().rejected(file, rejected);
@@ -132,37 +138,60 @@ final class JudgeOrders implements Tasklet {
     }
 
     /**
-     * Nobody can say which of several contents is meant: all places of such an order are rejected. Their texts are not staged, so the file
-     * is read again for them.
+     * Rejects places that were staged as good: half an order is worse than none, and of several contents nobody can say which is meant. Their
+     * texts are not staged, so the file is read again for them.
      *
+     * @param find   the query for the places, each with another that is the reason
+     * @param reason to which the line of the other is added
      * @return how many places that are
      */
-    private long rejectDuplicates(MapSqlParameterSource parameters) throws IOException {
-        Set<Long> places = new HashSet<>(jdbc.queryForList(PLACES_OF_DUPLICATES, parameters, Long.class));
-        if (places.isEmpty()) {
+    private long reject(String find, Rule rule, String reason, MapSqlParameterSource parameters) throws IOException {
+        LongStream.Builder placesFound = LongStream.builder();
+        LongStream.Builder othersFound = LongStream.builder();
+        jdbc.query(Sql.of(JudgeOrders.class, find) + " order by line", parameters, row -> {
+            placesFound.add(row.getLong("line"));
+            othersFound.add(row.getLong("other"));
+        });
+        long[] places = placesFound.build().toArray();
+        if (places.length == 0) {
             return 0;
         }
+        long[] others = othersFound.build().toArray();
+        String reject = Sql.of(JudgeOrders.class, "reject-places.sql");
+        List<Long> lines = new ArrayList<>();
+        List<Long> reasons = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
         try (Records<ChannelOrder> records = orders.open(0, 0)) {
-            long found = 0;
-            for (Records.Read<ChannelOrder> read = records.next();
-                    read != null && found < places.size();
-                    read = records.next()) {
-                if (read.accepted() != null && places.contains(read.accepted().line())) {
+            for (int left = places.length; left > 0; ) {
+                Records.Read<ChannelOrder> read = records.next();
+                if (read == null) {
+                    throw new UnusableInputException(file.input().path() + " changed while it was imported");
+                }
+                int place = read.accepted() == null
+                        ? -1
+                        : Arrays.binarySearch(places, read.accepted().line());
+                if (place >= 0) {
+                    lines.add(places[place]);
+                    reasons.add(others[place]);
+                    texts.add(read.raw().get());
+                    left--;
+                }
+                if (lines.size() == PLACES_AT_ONCE || left == 0) {
                     jdbc.update(
-                            rejectDuplicate,
+                            reject,
                             new MapSqlParameterSource(parameters.getValues())
-                                    .addValue("line", read.accepted().line())
-                                    .addValue("raw", read.raw().get()));
-                    found++;
+                                    .addValue("rule", rule.name())
+                                    .addValue("reason", reason)
+                                    .addValue("lines", lines.toArray(Long[]::new))
+                                    .addValue("others", reasons.toArray(Long[]::new))
+                                    .addValue("texts", texts.toArray(String[]::new)));
+                    lines.clear();
+                    reasons.clear();
+                    texts.clear();
                 }
             }
         }
-        for (String table : List.of("staged_line", "staged_order")) {
-            jdbc.update(
-                    "delete from " + table + " where file_id = :file_id and line in (" + PLACES_OF_DUPLICATES + ")",
-                    parameters);
-        }
-        return places.size();
+        return places.length;
     }
 
     private void refuseRowsApart() {

@@ -27,12 +27,21 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class RetryRejects {
 
+    /** The chosen; and where rows of an order stand apart, all of them: a part would be taken for the whole order. */
+    private static final String CHOSEN = "(" + RejectFilter.CONDITION
+            + "or (job, channel, account, digest, order_ref) in ("
+            + "select job, channel, account, digest, order_ref from open_reject where " + RejectFilter.CONDITION + """
+            intersect
+            select job, channel, account, digest, order_ref from rejected_record
+            where rule = 'ORDER_INCOMPLETE' and resolved_at is null))
+            """;
+
     private static final String GROUPS = """
             select channel, account, digest, max(file) as file, coalesce(format, '') as format, head, not_again, mapping, date_order,
                    decimal_mark, count(*) as records
             from open_reject
             where
-            """ + RejectFilter.CONDITION + """
+            """ + CHOSEN + """
             group by channel, account, digest, format, head, not_again, mapping, date_order, decimal_mark
             order by channel, account, max(file), digest, format, not_again
             """;
@@ -43,7 +52,7 @@ public final class RetryRejects {
             where not_again is null and channel = :of_channel and account = :of_account and digest = :of_digest and format = :of_format
               and head = :of_head and mapping is not distinct from :of_mapping
               and date_order is not distinct from :of_date_order and decimal_mark is not distinct from :of_decimal_mark and
-            """ + RejectFilter.CONDITION + " order by line, id";
+            """ + CHOSEN + " order by line, id";
 
     private final Intake intake;
     private final FileJob job;

@@ -4,15 +4,7 @@ with named as (
     select s.line, s.part, s.order_id, s.order_reference, s.carrier, s.tracking_number, s.line_ref, s.quantity as told, ordered.ref,
            ordered.quantity as ordered
     from staged_fulfilment s
-    cross join lateral (
-        select coalesce(l.sku, l.line_no::text) as ref, sum(l.quantity) as quantity
-        from order_line l
-        where l.order_id = s.order_id
-          and case when l.sku = s.line_ref then 1 when l.line_no::text = s.line_ref then 2 when l.name = s.line_ref then 3 end
-              = (select min(case when x.sku = s.line_ref then 1 when x.line_no::text = s.line_ref then 2 when x.name = s.line_ref then 3 end)
-                 from order_line x
-                 where x.order_id = s.order_id)
-        group by 1) ordered
+    cross join lateral named_line(s.order_id, s.line_ref) ordered
     where s.file_id = :file_id and s.problem is null and s.becomes is null and s.part >= 0 and not s.cancelled
       and s.line_ref is not null and s.tracking_number is not null
 ),

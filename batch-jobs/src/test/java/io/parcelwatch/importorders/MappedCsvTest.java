@@ -13,6 +13,7 @@ import io.parcelwatch.intake.ImportResult.Counts;
 import io.parcelwatch.intake.ImportResult.Outcome;
 import io.parcelwatch.intake.IntakeSandbox;
 import io.parcelwatch.intake.RejectFilter;
+import io.parcelwatch.intake.Rule;
 import io.parcelwatch.intake.RulesFile;
 import io.parcelwatch.settings.UnusableSettingsException;
 import java.io.IOException;
@@ -38,6 +39,8 @@ class MappedCsvTest {
             A-1,2026-03-01T09:12:00Z,Mug,2,19.90
             A-2,2026-03-02T17:40:00Z,Tee,1,24.50
             """;
+
+    private static final String GROUPED = "rows: {group_by: Order}\n" + MINIMAL;
 
     @TempDir
     Path folder;
@@ -362,35 +365,31 @@ class MappedCsvTest {
     }
 
     @Test
-    void anOrderWithARejectedRowIsRejectedInAllItsPlacesAndNeverTakenAgainInPart() {
+    void anOrderWithARejectedRowIsRejectedInAllItsPlacesWithTheirTextAndTakenAgainWhole() {
         String csv = MINIMAL_CSV + "A-1,2026-03-01T09:12:00Z,Hat,2000000,19.90\n";
-        String mapping = "rows: {group_by: Order}\n" + MINIMAL;
 
-        ImportResult result = run(mapping, csv);
+        ImportResult result = run(GROUPED, csv);
 
         assertThat(result.counts()).isEqualTo(new Counts(3, 1, 0, 0, 0, 2));
         assertThat(lines()).containsExactly("A-2 | 1 | Tee | 1");
-        assertThat(sandbox.texts("select line || ' ' || rule || ' ' || reason from rejected_record order by line"))
+        assertThat(
+                        sandbox.texts(
+                                "select line || ' ' || rule || ' ' || reason || ' | ' || raw from rejected_record order by line"))
                 .satisfiesExactly(
                         first -> assertThat(first)
-                                .isEqualTo("2 ORDER_INCOMPLETE the order has a row that is rejected, in line 4"),
-                        second -> assertThat(second).startsWith("4 HUGE_QUANTITY"));
+                                .isEqualTo("2 ORDER_INCOMPLETE the order has a row that is rejected, in line 4"
+                                        + " | A-1,2026-03-01T09:12:00Z,Mug,2,19.90"),
+                        second -> assertThat(second)
+                                .startsWith("4 HUGE_QUANTITY")
+                                .endsWith("| A-1,2026-03-01T09:12:00Z,Hat,2000000,19.90"));
 
-        AccountRules mended = RulesFile.read(sandbox.file("rules.yaml", "defaults:\n  max-quantity: 9000000\n"))
-                .of("my-shop", "main");
-        ImportResult retried =
-                ImportOrders.retry(sandbox.intake(), RejectFilter.ALL, request -> request.withRules(mended));
-        assertThat(retried.files().get(0).warnings()).singleElement().asString().contains("stand apart");
-        assertThat(sandbox.count("sales_order")).isEqualTo(1);
-        assertThat(sandbox.count("open_reject")).isEqualTo(2);
+        // Asked for the row with the fault alone: the other comes along.
+        ImportResult retried = ImportOrders.retry(
+                sandbox.intake(),
+                RejectFilter.ALL.ofRule(Rule.HUGE_QUANTITY),
+                request -> request.withRules(withMaxQuantity(9_000_000)));
 
-        assertThat(ImportOrders.run(
-                                sandbox.intake(),
-                                ImportRequest.of("my-shop", "main", List.of(sandbox.file("orders.csv", csv)))
-                                        .withMapping(sandbox.file("m.yaml", mapping))
-                                        .withRules(mended))
-                        .counts())
-                .isEqualTo(new Counts(3, 1, 0, 1, 1, 0));
+        assertThat(retried.outcome()).isEqualTo(Outcome.DONE);
         assertThat(lines()).containsExactly("A-1 | 1 | Mug | 2", "A-1 | 2 | Hat | 2000000", "A-2 | 1 | Tee | 1");
         assertThat(sandbox.count("open_reject")).isZero();
     }
@@ -400,18 +399,69 @@ class MappedCsvTest {
         String csv = """
                 Order,Date,Item,Qty,Total
                 A-1,2026-03-01T09:12:00Z,Mug,2000000,19.90
+                A-9,2026-03-02T17:40:00Z,Tee,4000000,24.50
                 A-2,2026-03-02T17:40:00Z,Tee,1,24.50
                 A-1,2026-03-01T09:12:00Z,Hat,3000000,19.90
                 """;
-        run("rows: {group_by: Order}\n" + MINIMAL, csv);
-        AccountRules mended = RulesFile.read(sandbox.file("rules.yaml", "defaults:\n  max-quantity: 2500000\n"))
-                .of("my-shop", "main");
+        run(GROUPED, csv);
 
-        ImportResult retried =
-                ImportOrders.retry(sandbox.intake(), RejectFilter.ALL, request -> request.withRules(mended));
+        ImportResult half = ImportOrders.retry(
+                sandbox.intake(), RejectFilter.ALL, request -> request.withRules(withMaxQuantity(2_500_000)));
 
-        assertThat(retried.counts().inserted()).isZero();
+        assertThat(half.counts().inserted()).isZero();
         assertThat(lines()).containsExactly("A-2 | 1 | Tee | 1");
+        assertThat(sandbox.texts("select line || ' ' || rule || ' ' || raw from open_reject order by line"))
+                .containsExactly(
+                        "2 ORDER_INCOMPLETE A-1,2026-03-01T09:12:00Z,Mug,2000000,19.90",
+                        "3 HUGE_QUANTITY A-9,2026-03-02T17:40:00Z,Tee,4000000,24.50",
+                        "5 HUGE_QUANTITY A-1,2026-03-01T09:12:00Z,Hat,3000000,19.90");
+
+        ImportOrders.retry(
+                sandbox.intake(), RejectFilter.ALL, request -> request.withRules(withMaxQuantity(3_500_000)));
+
+        assertThat(lines()).containsExactly("A-1 | 1 | Mug | 2000000", "A-1 | 2 | Hat | 3000000", "A-2 | 1 | Tee | 1");
+        assertThat(sandbox.texts("select line || ' ' || rule from open_reject")).containsExactly("3 HUGE_QUANTITY");
+    }
+
+    @Test
+    void anOrderOfWhichARowCannotBeTakenAgainIsNotTakenAgainInPart() {
+        String csv = """
+                Order,Date,Item,Qty,Total
+                A-1,2026-03-01T09:12:00Z,Mug,2,19.90
+                A-2,2026-03-02T17:40:00Z,Tee,1,24.50
+                A-1,2026-03-01T09:12:00Z,"Lamp 5" red",1,19.90
+                """;
+        run(GROUPED, csv);
+
+        ImportResult retried = ImportOrders.retry(sandbox.intake(), RejectFilter.ALL, request -> request);
+
+        assertThat(sandbox.texts("select line || ' ' || rule || ' ' || not_again from open_reject order by line"))
+                .containsExactly(
+                        "2 ORDER_INCOMPLETE another row of its order cannot",
+                        "4 BAD_QUOTE the file itself has to be mended");
+        assertThat(retried.counts().read()).isZero();
+        assertThat(lines()).containsExactly("A-2 | 1 | Tee | 1");
+    }
+
+    @Test
+    void theFileOfAnIncompleteOrderMayAlsoBeImportedAgainUnderOtherRules() {
+        String csv = MINIMAL_CSV + "A-1,2026-03-01T09:12:00Z,Hat,2000000,19.90\n";
+        run(GROUPED, csv);
+
+        ImportResult again = ImportOrders.run(
+                sandbox.intake(),
+                ImportRequest.of("my-shop", "main", List.of(sandbox.file("orders.csv", csv)))
+                        .withMapping(sandbox.file("m.yaml", GROUPED))
+                        .withRules(withMaxQuantity(9_000_000)));
+
+        assertThat(again.counts()).isEqualTo(new Counts(3, 1, 0, 1, 1, 0));
+        assertThat(lines()).containsExactly("A-1 | 1 | Mug | 2", "A-1 | 2 | Hat | 2000000", "A-2 | 1 | Tee | 1");
+        assertThat(sandbox.count("open_reject")).isZero();
+    }
+
+    private AccountRules withMaxQuantity(int quantity) {
+        return RulesFile.read(sandbox.file("rules.yaml", "defaults:\n  max-quantity: " + quantity + "\n"))
+                .of("my-shop", "main");
     }
 
     @Test
