@@ -2,6 +2,7 @@ package io.parcelwatch.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.parcelwatch.localstack.PostgresAddress;
+import io.parcelwatch.localstack.testing.BatchRuns;
 import io.parcelwatch.localstack.testing.TestServices;
 import io.parcelwatch.model.Registration;
 import io.parcelwatch.sql.Database;
@@ -51,6 +52,7 @@ public final class IntakeSandbox implements AutoCloseable {
 
     public IntakeSandbox(Path folder) {
         PostgresAddress address = TestServices.postgresLike(Migrated.DATABASE);
+        BatchRuns.apart(address);
         this.folder = folder;
         this.database = new Database(address.url(), address.user(), address.password());
         this.jdbc = new JdbcTemplate(new DriverManagerDataSource(database.url(), database.properties()));

@@ -1,7 +1,10 @@
 package io.parcelwatch.commandline;
 
 import io.parcelwatch.localstack.PostgresAddress;
+import io.parcelwatch.localstack.testing.BatchRuns;
 import io.parcelwatch.localstack.testing.TestServices;
+import io.parcelwatch.sql.Database;
+import io.parcelwatch.sql.Schema;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -38,13 +41,25 @@ final class Commands {
 
     /** Commands in a home, with a fresh database and no Kafka. */
     static Commands onFreshDatabase(Path home) {
-        PostgresAddress address = TestServices.postgres();
+        return on(freshDatabase(), home);
+    }
+
+    /** Commands in a home, with a database and no Kafka. */
+    static Commands on(PostgresAddress address, Path home) {
         return with(
                 "--home", home.toString(),
                 "--db-url", address.url(),
                 "--db-user", address.user(),
                 "--db-password", address.password(),
                 "--kafka", "127.0.0.1:1");
+    }
+
+    /** A migrated database, in which jobs of this JVM may run beside those of other tests. */
+    static PostgresAddress freshDatabase() {
+        PostgresAddress address = TestServices.postgres();
+        new Schema(new Database(address.url(), address.user(), address.password())).migrate();
+        BatchRuns.apart(address);
+        return address;
     }
 
     static Commands with(String... settings) {

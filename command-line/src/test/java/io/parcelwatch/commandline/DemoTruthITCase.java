@@ -11,7 +11,6 @@ import io.parcelwatch.localstack.testing.TestServices;
 import io.parcelwatch.model.AlertKind;
 import io.parcelwatch.model.EventIdentity;
 import io.parcelwatch.sql.Database;
-import io.parcelwatch.sql.Schema;
 import io.parcelwatch.wire.KafkaConnection;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -40,9 +39,8 @@ class DemoTruthITCase {
 
     @BeforeAll
     static void play() throws Exception {
-        PostgresAddress address = TestServices.postgres();
+        PostgresAddress address = Commands.freshDatabase();
         Database database = new Database(address.url(), address.user(), address.password());
-        new Schema(database).migrate();
         KafkaConnection kafka = new KafkaConnection(
                 TestServices.kafka(),
                 Map.of(),

@@ -8,7 +8,6 @@ import io.parcelwatch.commandline.Commands.Said;
 import io.parcelwatch.localstack.PostgresAddress;
 import io.parcelwatch.localstack.testing.TestServices;
 import io.parcelwatch.sql.Database;
-import io.parcelwatch.sql.Schema;
 import io.parcelwatch.watchshipments.WatchOptions;
 import io.parcelwatch.wire.Json;
 import io.parcelwatch.wire.KafkaConnection;
@@ -57,9 +56,8 @@ class ResolveCommandITCase {
 
     @BeforeAll
     static void watchParcels() throws IOException {
-        database = TestServices.postgres();
+        database = Commands.freshDatabase();
         Database reachable = new Database(database.url(), database.user(), database.password());
-        new Schema(reachable).migrate();
         Path properties = Files.writeString(
                 home.resolve("kafka.properties"),
                 "topic.prefix=t" + UUID.randomUUID().toString().substring(0, 8) + "-\n");

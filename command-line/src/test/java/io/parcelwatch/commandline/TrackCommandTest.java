@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parcelwatch.commandline.Commands.Said;
 import io.parcelwatch.localstack.PostgresAddress;
-import io.parcelwatch.localstack.testing.TestServices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -21,13 +20,8 @@ class TrackCommandTest {
 
     @Test
     void anOrderIsFoundByItsIdAndByItsCustomersAddressInEachStore(@TempDir Path home) throws Exception {
-        PostgresAddress address = TestServices.postgres();
-        Commands commands = Commands.with(
-                "--home", home.toString(),
-                "--db-url", address.url(),
-                "--db-user", address.user(),
-                "--db-password", address.password(),
-                "--kafka", "127.0.0.1:1");
+        PostgresAddress address = Commands.freshDatabase();
+        Commands commands = Commands.on(address, home);
         Path orders = Files.writeString(home.resolve("orders.csv"), ORDERS);
         for (String store : List.of("a", "b", "c")) {
             assertThat(commands.run("import-orders", "--channel", "shopify", "--account", store, orders.toString())
@@ -47,13 +41,8 @@ class TrackCommandTest {
 
     @Test
     void aCorrectedNumberIsToldWithWhatTookItsPlaceAndIsNoParcelOfTheOrder(@TempDir Path home) throws Exception {
-        PostgresAddress address = TestServices.postgres();
-        Commands commands = Commands.with(
-                "--home", home.toString(),
-                "--db-url", address.url(),
-                "--db-user", address.user(),
-                "--db-password", address.password(),
-                "--kafka", "127.0.0.1:1");
+        PostgresAddress address = Commands.freshDatabase();
+        Commands commands = Commands.on(address, home);
         Path orders = Files.writeString(home.resolve("orders.csv"), ORDERS);
         assertThat(commands.run("import-orders", "--channel", "shopify", "--account", "a", orders.toString())
                         .code())
@@ -86,13 +75,8 @@ class TrackCommandTest {
 
     @Test
     void whatChangedOfAnOrderIsToldAndWhatItsFileToldTwice(@TempDir Path home) throws Exception {
-        PostgresAddress address = TestServices.postgres();
-        Commands commands = Commands.with(
-                "--home", home.toString(),
-                "--db-url", address.url(),
-                "--db-user", address.user(),
-                "--db-password", address.password(),
-                "--kafka", "127.0.0.1:1");
+        PostgresAddress address = Commands.freshDatabase();
+        Commands commands = Commands.on(address, home);
         String header =
                 "Name,Id,Currency,Total,Created at,Fulfilled at,Cancelled at,Shipping City,Shipping Country,Lineitem quantity,Lineitem name\n";
         String placed = ",2026-03-01 10:00:00 +0000,";

@@ -33,7 +33,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Each test has a home of its own, and mostly waits for processes. */
+@Execution(ExecutionMode.CONCURRENT)
 class LocalStackTest {
 
     /** Long enough that no keeper ends between two steps of a test on a busy machine. */
