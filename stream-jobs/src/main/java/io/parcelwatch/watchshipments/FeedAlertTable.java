@@ -74,6 +74,11 @@ final class FeedAlertTable implements PostgresSink.Tables<FeedAlert> {
     }
 
     @Override
+    public void prepare(Connection connection) throws SQLException {
+        ALERTS.prepare(connection);
+    }
+
+    @Override
     public void begin(Connection connection) throws SQLException {
         epoch = asOf == null ? ShipmentTables.nextEpoch(connection) : 0;
     }

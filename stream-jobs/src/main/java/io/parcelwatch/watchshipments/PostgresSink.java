@@ -46,6 +46,9 @@ final class PostgresSink<T> implements Sink<T> {
      */
     interface Tables<T> extends Serializable {
 
+        /** Makes known to a session what its statements need. Called for each before anything else; each statement is a transaction. */
+        default void prepare(Connection connection) throws SQLException {}
+
         /** Called once by each attempt of each writer before it writes, in a transaction of its own. */
         default void begin(Connection connection) throws SQLException {}
 
@@ -413,6 +416,7 @@ final class PostgresSink<T> implements Sink<T> {
                     if (connection == null) {
                         connection = database.connect(LONGEST_ANSWER);
                         planEachTime(connection);
+                        tables.prepare(connection);
                         connection.setAutoCommit(false);
                     }
                     transaction.run(connection);

@@ -216,14 +216,21 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             where t.revision < ?
             """;
 
-    private static final List<String> RETIMED = List.of("text", "text", "text", "timestamptz", "bigint");
+    private static final RowType RETIMED = new RowType(
+            "retimed_event",
+            List.of(
+                    "carrier text",
+                    "tracking_number text",
+                    "event_id text",
+                    "event_time timestamptz",
+                    "revision bigint"));
 
     /** Rows of an event whose time is known better now: the time is part of the key of a partitioned table. */
-    private static final String REMOVE_RETIMED = "delete from tracking_event t using unnest("
-            + RETIMED.stream().map(Columns::parameter).collect(Collectors.joining(", "))
-            + ") as n (carrier, tracking_number, event_id, event_time, revision)"
-            + " where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.event_id = n.event_id"
-            + " and t.event_time <> " + Columns.value("n.event_time", "timestamptz") + " and t.revision <= n.revision";
+    private static final String REMOVE_RETIMED = "delete from tracking_event t using " + RETIMED.rows() + """
+             n
+            where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.event_id = n.event_id
+              and t.event_time <> n.event_time and t.revision <= n.revision
+            """;
 
     private static final String NEXT_EPOCH = "update watch_state set epoch = epoch + 1 returning epoch";
 
@@ -280,6 +287,14 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         if (asOf == null && subtask == 0) {
             metrics.gauge("openStalls", () -> openStalls);
         }
+    }
+
+    @Override
+    public void prepare(Connection connection) throws SQLException {
+        for (Upsert table : List.of(EVENTS, SHIPMENTS, ORDERS, ALERTS, DELIVERIES, INTENTS, UNCLAIMED)) {
+            table.prepare(connection);
+        }
+        RETIMED.create(connection);
     }
 
     @Override
@@ -416,7 +431,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(REMOVE_RETIMED)) {
-            Columns.set(statement, RETIMED, events);
+            RETIMED.set(statement, 1, events);
             statement.executeUpdate();
         }
     }
@@ -445,8 +460,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     String event = row.getString(1);
                     Instant time = known.get(event);
                     if (time == null
-                            || Columns.micros(time)
-                                    != Columns.micros(row.getObject(2, OffsetDateTime.class)
+                            || RowType.micros(time)
+                                    != RowType.micros(row.getObject(2, OffsetDateTime.class)
                                             .toInstant())) {
                         rowsOfOthers.add(event);
                     }

@@ -6,17 +6,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * Rows for one table, written by one statement: one array a column, unnested by PostgreSQL. On conflict a row gives way to one of the same or
- * a higher revision that differs.
+ * Rows for one table, written by one statement, into which they travel as rows of a type of the session's own. On conflict a row gives way to one
+ * of the same or a higher revision that differs.
  */
 final class Upsert {
 
     private final String insert;
     private final String onConflict;
-    private final List<String> types;
+    private final RowType type;
 
     /**
      * A statement for a table with a column {@code revision}.
@@ -29,21 +28,14 @@ final class Upsert {
     Upsert(String table, List<String> keys, List<String> columns, String reset) {
         List<String> all = new ArrayList<>(keys);
         all.addAll(columns);
-        this.types = all.stream().map(Upsert::type).toList();
+        this.type = new RowType(table + "_row", all);
         List<String> names = all.stream().map(Upsert::name).toList();
         List<String> values = columns.stream().map(Upsert::name).toList();
         List<String> compared =
                 values.stream().filter(name -> !name.equals("revision")).toList();
         String resetName = reset.isEmpty() ? "" : reset.substring(0, reset.indexOf(' '));
         this.insert = "insert into " + table + " as t (" + String.join(", ", names) + ") select "
-                + IntStream.range(0, all.size())
-                        .mapToObj(i -> Columns.value("c" + i, types.get(i)))
-                        .collect(Collectors.joining(", "))
-                + " from unnest("
-                + types.stream().map(Columns::parameter).collect(Collectors.joining(", "))
-                + ") as rows ("
-                + IntStream.range(0, all.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "))
-                + ")";
+                + String.join(", ", names) + " from " + type.rows();
         this.onConflict = " on conflict (" + keys.stream().map(Upsert::name).collect(Collectors.joining(", "))
                 + ") do update set "
                 + values.stream().map(name -> name + " = excluded." + name).collect(Collectors.joining(", "))
@@ -55,6 +47,11 @@ final class Upsert {
                                 + ")")
                 + (reset.isEmpty() ? "" : " or t." + resetName + " is not null")
                 + ")";
+    }
+
+    /** Makes the type of the rows known to a session, once for each. */
+    void prepare(Connection connection) throws SQLException {
+        type.create(connection);
     }
 
     /**
@@ -82,7 +79,7 @@ final class Upsert {
             return 0;
         }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            Columns.set(statement, types, rows);
+            type.set(statement, 1, rows);
             return statement.executeUpdate();
         }
     }
@@ -93,9 +90,5 @@ final class Upsert {
 
     private static String name(String column) {
         return column.substring(0, column.indexOf(' '));
-    }
-
-    private static String type(String column) {
-        return column.substring(column.indexOf(' ') + 1);
     }
 }

@@ -38,6 +38,7 @@ class ShipmentTablesITCase {
         tables = new WatchTables();
         tables.execute("insert into watch_state (state_id) values ('test')");
         connection = tables.database().connect();
+        ShipmentTables.live().prepare(connection);
         connection.setAutoCommit(false);
         writer = attempt();
     }
