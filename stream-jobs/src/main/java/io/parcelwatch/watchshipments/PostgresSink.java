@@ -117,6 +117,10 @@ final class PostgresSink<T> implements Sink<T> {
 
     private static final Duration LATE_WAIT = Duration.ofMillis(200);
     private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
+
+    /** While so much comes that full batches follow each other, nobody waits for the word how far they are. */
+    private static final Duration BUSY_PROGRESS_EVERY = Duration.ofSeconds(10);
+
     /** A server that is gone without a word is noticed after this. */
     private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
 
@@ -196,6 +200,7 @@ final class PostgresSink<T> implements Sink<T> {
         private long watermark = Long.MIN_VALUE;
         private volatile long notedWatermark = Long.MIN_VALUE;
         private long notedAt;
+        private long writtenSinceNoted;
 
         Writer(WriterInitContext context) {
             init = context;
@@ -287,7 +292,8 @@ final class PostgresSink<T> implements Sink<T> {
         private void flushBatch() throws IOException, InterruptedException {
             boolean progress = watermark > notedWatermark
                     && watermark != Long.MAX_VALUE
-                    && clock.getCurrentProcessingTime() - notedAt >= PROGRESS_EVERY.toMillis();
+                    && clock.getCurrentProcessingTime() - notedAt
+                            >= (writtenSinceNoted > largestBatch ? BUSY_PROGRESS_EVERY : PROGRESS_EVERY).toMillis();
             if (batch.isEmpty() && !progress) {
                 if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {
                     planFlush(PROGRESS_EVERY);
@@ -295,6 +301,7 @@ final class PostgresSink<T> implements Sink<T> {
                 return;
             }
             writeOrSplit(batch);
+            writtenSinceNoted += batch.size();
             batch = new ArrayList<>();
             if (progress) {
                 Instant reached = Instant.ofEpochMilli(watermark);
@@ -302,6 +309,7 @@ final class PostgresSink<T> implements Sink<T> {
                 patiently(open -> tables.progressed(open, subtask, parallelism, reached));
                 notedWatermark = watermark;
                 notedAt = clock.getCurrentProcessingTime();
+                writtenSinceNoted = 0;
             } else if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {
                 planFlush(PROGRESS_EVERY);
             }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -178,32 +179,49 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.revision <= ?
             """;
 
+    private static final String WITHDRAW_ALERTS = withdraw("shipment_alert", "alert_id");
+    private static final String WITHDRAW_INTENTS = withdraw("notification_intent", "intent_id");
+    private static final String REMOVE_SHIPMENTS = remove("shipment", "carrier", "tracking_number", "journey");
+    private static final String REMOVE_DELIVERIES = remove("delivery", "carrier", "tracking_number", "journey");
+    private static final String REMOVE_ORDERS =
+            remove("shipment_order", "carrier", "tracking_number", "journey", "channel", "account", "external_id");
+
+    private static String withdraw(String table, String key) {
+        return "update " + table + " t set withdrawn_at = gone.clock, revision = gone.revision from "
+                + gone(table, "and t.withdrawn_at is null", key);
+    }
+
+    private static String remove(String table, String... key) {
+        return "delete from " + table + " t using " + gone(table, "", key);
+    }
+
     /**
-     * The numbers of the batch (carrier, number, revision, clock) as rows to join with, and the keys that stay, as one array: "not in" a
-     * subquery looks them up in a hash table, where "not any" of an array would compare each row with all of them.
+     * The rows of a table that the numbers of a batch do not name any more. Parameters are the numbers' carriers, numbers, revisions, clocks and last
+     * closed journeys, and the keys that stay, their columns joined. Each number is looked up by itself ({@code offset 0} keeps the planner from
+     * joining): most have no such row, and read by a join a table would be read whole, batch by batch.
      */
-    private static final String NUMBERS =
-            " from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::integer[]) as n (carrier, tracking_number, revision, clock, closed)"
-                    + " where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.journey > n.closed and t.revision <= n.revision";
-
-    private static final String WITHDRAW_ALERTS =
-            "update shipment_alert t set withdrawn_at = n.clock, revision = n.revision" + NUMBERS
-                    + " and t.withdrawn_at is null and t.alert_id not in (select unnest(?::text[]))";
-    private static final String WITHDRAW_INTENTS =
-            "update notification_intent t set withdrawn_at = n.clock, revision = n.revision" + NUMBERS
-                    + " and t.withdrawn_at is null and t.intent_id not in (select unnest(?::text[]))";
-    private static final String REMOVE_SHIPMENTS = remove("shipment", "t.journey::text");
-    private static final String REMOVE_DELIVERIES = remove("delivery", "t.journey::text");
-    private static final String REMOVE_ORDERS = remove(
-            "shipment_order",
-            "t.journey || E'\\x1f' || t.channel || E'\\x1f' || t.account || E'\\x1f' || t.external_id");
-
-    /** The key is made of the columns of {@code n}: of those of the table it would be made for each of its rows, before the join. */
-    private static String remove(String table, String key) {
-        return "delete from " + table + " t using"
-                + NUMBERS.substring(NUMBERS.indexOf(" unnest"))
-                + " and n.carrier || E'\\x1f' || n.tracking_number || E'\\x1f' || " + key
-                + " not in (select unnest(?::text[]))";
+    private static String gone(String table, String condition, String... key) {
+        String columns = Arrays.stream(key).map(column -> "t." + column).collect(Collectors.joining(", "));
+        return """
+                (select n.revision, n.clock, row_of_number.*
+                 from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::integer[])
+                     as n (carrier, tracking_number, revision, clock, closed)
+                 cross join lateral (
+                     select %s
+                     from %s t
+                     where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.journey > n.closed
+                       and t.revision <= n.revision %s
+                       and concat_ws(E'\\x1f', %s) not in (select unnest(?::text[]))
+                     offset 0) row_of_number) gone
+                where %s and t.revision <= gone.revision
+                """.formatted(
+                        columns,
+                        table,
+                        condition,
+                        columns,
+                        Arrays.stream(key)
+                                .map(column -> "t." + column + " = gone." + column)
+                                .collect(Collectors.joining(" and ")));
     }
 
     /** No text of ours contains it: control characters are left out where texts come in. */
