@@ -90,7 +90,7 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     @Option(
             names = "--events",
             paramLabel = "N",
-            defaultValue = "300000",
+            defaultValue = "1200000",
             description = "events on the topic, 15 a shipment (${DEFAULT-VALUE})")
     private long events;
 

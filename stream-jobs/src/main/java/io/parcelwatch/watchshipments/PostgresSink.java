@@ -118,8 +118,8 @@ final class PostgresSink<T> implements Sink<T> {
     private static final Duration LATE_WAIT = Duration.ofMillis(200);
     private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
-    /** While so much comes that full batches follow each other, nobody waits for the word how far they are. */
-    private static final Duration BUSY_PROGRESS_EVERY = Duration.ofSeconds(10);
+    /** While full batches follow each other nobody waits for the word how far they are; each checkpoint tells it, too. */
+    private static final Duration BUSY_PROGRESS_EVERY = Duration.ofSeconds(15);
 
     /** A server that is gone without a word is noticed after this. */
     private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
@@ -280,7 +280,7 @@ final class PostgresSink<T> implements Sink<T> {
         @Override
         public void flush(boolean endOfInput) throws IOException, InterruptedException {
             flushBatch();
-            settle();
+            noteProgress();
             if (topicWriter != null) {
                 topicWriter.flush(endOfInput);
             }
@@ -304,14 +304,21 @@ final class PostgresSink<T> implements Sink<T> {
             writtenSinceNoted += batch.size();
             batch = new ArrayList<>();
             if (progress) {
+                noteProgress();
+            } else if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {
+                planFlush(PROGRESS_EVERY);
+            }
+        }
+
+        /** Writes what was put off, and notes how far the tables are. */
+        private void noteProgress() throws IOException, InterruptedException {
+            settle();
+            if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {
                 Instant reached = Instant.ofEpochMilli(watermark);
-                settle();
                 patiently(open -> tables.progressed(open, subtask, parallelism, reached));
                 notedWatermark = watermark;
                 notedAt = clock.getCurrentProcessingTime();
                 writtenSinceNoted = 0;
-            } else if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {
-                planFlush(PROGRESS_EVERY);
             }
         }
 
@@ -329,12 +336,16 @@ final class PostgresSink<T> implements Sink<T> {
 
         /** Writes a batch; where PostgreSQL refuses it, its halves, until the one element that it refuses stands alone. */
         private void writeOrSplit(List<T> elements) throws IOException, InterruptedException {
-            // A subject that was refused before may be refused again: it does not split the batch of the others.
-            Map<Boolean, List<T>> byRefusal = elements.stream().collect(Collectors.partitioningBy(this::refusedBefore));
-            for (T element : byRefusal.get(true)) {
-                writeAlone(element);
+            List<T> others = elements;
+            if (!refused.isEmpty()) {
+                // A subject that was refused before may be refused again: it does not split the batch of the others.
+                Map<Boolean, List<T>> byRefusal = elements.stream()
+                        .collect(Collectors.partitioningBy(element -> refused.containsKey(tables.subject(element))));
+                for (T element : byRefusal.get(true)) {
+                    writeAlone(element);
+                }
+                others = byRefusal.get(false);
             }
-            List<T> others = byRefusal.get(false);
             if (others.size() == 1) {
                 writeAlone(others.get(0));
             } else if (!others.isEmpty()) {
@@ -365,10 +376,6 @@ final class PostgresSink<T> implements Sink<T> {
                     receiptToCommitMillis.update(now - received.toEpochMilli());
                 }
             }
-        }
-
-        private boolean refusedBefore(T element) {
-            return !refused.isEmpty() && refused.containsKey(tables.subject(element));
         }
 
         private void writeAlone(T element) throws IOException, InterruptedException {

@@ -224,6 +224,19 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                                 .collect(Collectors.joining(" and ")));
     }
 
+    /**
+     * The documents of a transaction, one a number.
+     *
+     * @param whole those of them after which rows may have to go
+     */
+    private record Batch(Collection<ShipmentDocument> documents, List<ShipmentDocument> whole) {
+        static Batch of(Collection<ShipmentDocument> documents) {
+            return new Batch(
+                    documents,
+                    documents.stream().filter(ShipmentDocument::whole).toList());
+        }
+    }
+
     /** No text of ours contains it: control characters are left out where texts come in. */
     private static final String SEPARATOR = "\u001f";
 
@@ -349,7 +362,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         for (ShipmentDocument document : documents) {
             numbers.merge(subject(document), document, (earlier, later) -> later.including(earlier));
         }
-        Collection<ShipmentDocument> batch = numbers.values();
+        Batch batch = Batch.of(numbers.values());
         Map<String, Integer> rows = new LinkedHashMap<>();
         rows.put("tracking_event", writeEvents(connection, batch));
         rows.put("shipment", writeShipments(connection, batch));
@@ -361,7 +374,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         return rows;
     }
 
-    private int writeEvents(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
+    private int writeEvents(Connection connection, Batch batch) throws SQLException {
         if (asOf == null) {
             // A bounded run writes each event once.
             findRowsOfOthers(connection, batch);
@@ -369,7 +382,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         List<Object[]> added = new ArrayList<>();
         List<Object[]> perhapsWritten = new ArrayList<>();
         List<Object[]> perhapsRetimed = new ArrayList<>();
-        for (ShipmentDocument document : batch) {
+        for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Event event : document.events()) {
                 boolean written = document.corrected().contains(event.eventId())
                         || !rowsOfOthers.isEmpty() && rowsOfOthers.contains(key(document, event.eventId()));
@@ -458,9 +471,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
      * Remembers the events whose rows say another time than a whole document, or that it does not know yet: a predecessor has read further, and
      * perhaps another report of the same event.
      */
-    private void findRowsOfOthers(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
+    private void findRowsOfOthers(Connection connection, Batch batch) throws SQLException {
         Map<String, Instant> known = new HashMap<>();
-        List<ShipmentDocument> whole = whole(batch);
+        List<ShipmentDocument> whole = batch.whole();
         if (whole.isEmpty()) {
             return;
         }
@@ -488,13 +501,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         }
     }
 
-    private static List<ShipmentDocument> whole(Collection<ShipmentDocument> batch) {
-        return batch.stream().filter(ShipmentDocument::whole).toList();
-    }
-
-    private int writeShipments(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
+    private int writeShipments(Connection connection, Batch batch) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        for (ShipmentDocument document : batch) {
+        for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Shipment shipment : rows(document.shipments())) {
                 rows.add(new Object[] {
                     document.carrier(),
@@ -538,9 +547,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         return SHIPMENTS.write(connection, rows);
     }
 
-    private int writeOrders(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
+    private int writeOrders(Connection connection, Batch batch) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        for (ShipmentDocument document : batch) {
+        for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Order order : rows(document.orders())) {
                 rows.add(new Object[] {
                     document.carrier(),
@@ -568,9 +577,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         return ORDERS.write(connection, rows);
     }
 
-    private int writeAlerts(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
+    private int writeAlerts(Connection connection, Batch batch) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        for (ShipmentDocument document : batch) {
+        for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Alert alert : rows(document.alerts())) {
                 rows.add(new Object[] {
                     alert.alertId(),
@@ -594,8 +603,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         return ALERTS.write(connection, rows);
     }
 
-    private int writeDeliveries(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
-        List<ShipmentDocument> telling = batch.stream()
+    private int writeDeliveries(Connection connection, Batch batch) throws SQLException {
+        List<ShipmentDocument> telling = batch.documents().stream()
                 .filter(document -> document.whole() || document.deliveries() != null)
                 .toList();
         if (telling.isEmpty()) {
@@ -605,7 +614,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         Object[] numbers =
                 telling.stream().map(ShipmentDocument::trackingNumber).toArray();
         List<Object[]> rows = new ArrayList<>();
-        for (ShipmentDocument document : batch) {
+        for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Delivery delivery : rows(document.deliveries())) {
                 rows.add(new Object[] {
                     document.carrier(),
@@ -642,9 +651,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         return written;
     }
 
-    private int writeIntents(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
+    private int writeIntents(Connection connection, Batch batch) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        for (ShipmentDocument document : batch) {
+        for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Intent intent : rows(document.intents())) {
                 rows.add(new Object[] {
                     intent.intentId(),
@@ -666,11 +675,11 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
      * The revision of these rows is the attempt alone: what is known of a number that nobody registers shrinks when its events are given up. Its
      * documents come to one writer in their order.
      */
-    private int writeUnclaimed(Connection connection, Collection<ShipmentDocument> batch) throws SQLException {
+    private int writeUnclaimed(Connection connection, Batch batch) throws SQLException {
         long revision = epoch << 40;
         List<Object[]> rows = new ArrayList<>();
         List<ShipmentDocument> claimed = new ArrayList<>();
-        for (ShipmentDocument document : batch) {
+        for (ShipmentDocument document : batch.documents()) {
             if (document.unclaimed() != null && document.unclaimed().isEmpty()) {
                 claimed.add(document);
             }
@@ -780,12 +789,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     /** Withdraws or removes the rows of the numbers of whole documents that these do not name. */
     private void retract(
-            Connection connection,
-            String sql,
-            Collection<ShipmentDocument> batch,
-            Function<ShipmentDocument, Stream<String>> keys)
+            Connection connection, String sql, Batch batch, Function<ShipmentDocument, Stream<String>> keys)
             throws SQLException {
-        List<ShipmentDocument> documents = whole(batch);
+        List<ShipmentDocument> documents = batch.whole();
         if (documents.isEmpty()) {
             return;
         }

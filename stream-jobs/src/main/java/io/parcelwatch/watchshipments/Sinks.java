@@ -77,8 +77,8 @@ public record Sinks(
 
     private static <T> Sink<T> topicSink(KafkaConnection kafka, KafkaRecordSerializationSchema<T> records) {
         var properties = kafka.properties();
-        properties.setProperty("linger.ms", "5");
-        // While a backlog is caught up, the broker is asked seldom; memory is taken only as it is needed.
+        // The broker is asked seldom while much is told; memory is taken only as it is needed.
+        properties.setProperty("linger.ms", "50");
         properties.setProperty("batch.size", String.valueOf(128 * 1024));
         properties.setProperty("compression.type", "lz4");
         // With more, the first batches into a topic just created can be refused as out of sequence for ever
