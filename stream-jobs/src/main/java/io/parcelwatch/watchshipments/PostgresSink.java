@@ -115,7 +115,7 @@ final class PostgresSink<T> implements Sink<T> {
     /** What was received longer ago is late already: some tenths of a second more are nothing to it. */
     private static final Duration LATE = Duration.ofSeconds(10);
 
-    private static final Duration LATE_WAIT = Duration.ofMillis(200);
+    private static final Duration LATE_WAIT = Duration.ofMillis(400);
     private static final Duration PROGRESS_EVERY = Duration.ofMillis(500);
 
     /** While full batches follow each other nobody waits for the word how far they are; each checkpoint tells it, too. */

@@ -31,7 +31,7 @@ public record Sinks(
         Sink<ShipmentNews> news,
         Sink<DeadLetter> deadLetterTopic) {
 
-    private static final int SHIPMENTS_A_BATCH = 2_000;
+    private static final int SHIPMENTS_A_BATCH = 4_000;
 
     /** Each may hold a payload of a MiB. */
     private static final int LETTERS_A_BATCH = 20;
