@@ -33,6 +33,9 @@ final class RowType {
     /** A time that PostgreSQL refuses as out of range; the two numbers beyond it stand for infinity. */
     private static final long NO_TIME = Long.MIN_VALUE + 1;
 
+    /** The same for a day. */
+    private static final int NO_DAY = Integer.MIN_VALUE + 1;
+
     /** About as many as a value takes with its type and length. */
     private static final int BYTES_A_VALUE = 14;
 
@@ -151,7 +154,8 @@ final class RowType {
             }
             case DATE -> {
                 out.integer(4);
-                out.integer(Math.toIntExact(LocalDate.parse((String) value).toEpochDay() - EPOCH_DAY));
+                long day = LocalDate.parse((String) value).toEpochDay() - EPOCH_DAY;
+                out.integer(day == (int) day ? (int) day : NO_DAY);
             }
             case JSONB -> {
                 int start = out.reserveLength();

@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -107,6 +108,9 @@ class RowTypeITCase {
             row[6] = far;
             assertRefused(row, "22008");
         }
+        Object[] farDay = new Object[9];
+        farDay[7] = LocalDate.MAX.toString();
+        assertRefused(farDay, "22008");
         Object[] nul = new Object[9];
         nul[0] = "a\0b";
         assertRefused(nul, "22021");
