@@ -318,7 +318,6 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         settings.put("max_connections", "100");
         settings.put("timezone", "UTC");
         settings.put("log_timezone", "UTC");
-        settings.put("shared_buffers", "128MB");
         settings.put("work_mem", "16MB");
         settings.put("maintenance_work_mem", "128MB");
         settings.put("effective_cache_size", "1GB");
@@ -331,6 +330,8 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         settings.put("max_wal_senders", "0");
         settings.put("log_checkpoints", "off");
         boolean durable = durability == Durability.DURABLE;
+        // Taken as it is used. Indexes that do not fit are written and read again page by page.
+        settings.put("shared_buffers", durable ? "512MB" : "128MB");
         settings.put("fsync", durable ? "on" : "off");
         settings.put("synchronous_commit", durable ? "on" : "off");
         settings.put("full_page_writes", durable ? "on" : "off");

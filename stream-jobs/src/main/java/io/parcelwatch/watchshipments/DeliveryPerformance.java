@@ -25,12 +25,17 @@ final class DeliveryPerformance {
     /**
      * The days and lanes of the deliveries of numbers, before and after these change. Never updated on conflict: a row that another writer deletes
      * stands for what that one sees, not for what is written here.
+     * Looked up number by number, as in {@link ShipmentTables}: a join would read a small table whole for each batch.
      */
     private static final String NOTE_DUE = """
             insert into performance_due (day, carrier, service, origin, destination)
-            select distinct d.day, d.carrier, d.service, d.origin, d.destination
-            from delivery d
-            join unnest(?::text[], ?::text[]) as n (carrier, tracking_number) using (carrier, tracking_number)
+            select distinct cell.*
+            from unnest(?::text[], ?::text[]) as n (carrier, tracking_number)
+            cross join lateral (
+                select d.day, d.carrier, d.service, d.origin, d.destination
+                from delivery d
+                where d.carrier = n.carrier and d.tracking_number = n.tracking_number
+                offset 0) cell
             """;
 
     /** What another writer takes at this moment is still seen. */

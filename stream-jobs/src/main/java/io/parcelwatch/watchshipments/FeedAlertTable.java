@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,20 +85,23 @@ final class FeedAlertTable implements PostgresSink.Tables<FeedAlert> {
     @Override
     public Map<String, Integer> write(Connection connection, List<FeedAlert> batch) throws SQLException {
         // Of an alert that opened and closed within the batch the later word stands.
-        Map<String, Object[]> rows = new LinkedHashMap<>();
+        Map<String, FeedAlert> alerts = new LinkedHashMap<>();
         for (FeedAlert alert : batch) {
-            rows.put(alert.alertId(), new Object[] {
-                alert.alertId(),
-                AlertKind.FEED_SILENT,
-                alert.carrier(),
-                alert.lastAt(),
-                alert.thresholdHours(),
-                alert.openedAt(),
-                alert.closedAt(),
-                (epoch << 40) + alert.revision()
-            });
+            alerts.put(alert.alertId(), alert);
         }
-        return Map.of("shipment_alert", ALERTS.write(connection, new ArrayList<>(rows.values())));
+        RowType.Rows rows = ALERTS.noRows();
+        for (FeedAlert alert : alerts.values()) {
+            rows.row()
+                    .text(alert.alertId())
+                    .text(AlertKind.FEED_SILENT)
+                    .text(alert.carrier())
+                    .timestamptz(alert.lastAt())
+                    .doublePrecision(alert.thresholdHours())
+                    .timestamptz(alert.openedAt())
+                    .timestamptz(alert.closedAt())
+                    .bigint((epoch << 40) + alert.revision());
+        }
+        return Map.of("shipment_alert", ALERTS.write(connection, rows));
     }
 
     @Override

@@ -1,19 +1,26 @@
 package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.sql.Database;
+import io.parcelwatch.watchshipments.PatientConnection.RefusedException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -22,12 +29,13 @@ import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes batches into PostgreSQL, a transaction a batch: when a batch is full, when it has waited long enough, and before each checkpoint.
- * At least once: after a crash rows may be written again, which the guards of {@link Tables} make harmless.
+ * While one is written, by a thread of its own, the next one fills. At least once: after a crash rows may be written again, which the guards of {@link Tables} make harmless.
  *
  * <p>While PostgreSQL is away the writer waits and tries again, and the job stands still behind it. An element that PostgreSQL refuses does
  * not stop the others: it becomes a dead letter, in table {@code dead_letter} and on the topic, and what it said is written with the next
@@ -121,11 +129,8 @@ final class PostgresSink<T> implements Sink<T> {
     /** While full batches follow each other nobody waits for the word how far they are; each checkpoint tells it, too. */
     private static final Duration BUSY_PROGRESS_EVERY = Duration.ofSeconds(15);
 
-    /** A server that is gone without a word is noticed after this. */
-    private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
-
-    /** How long the writer itself waits for PostgreSQL; then the job restarts from its checkpoint, and waits there. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** How long the end of a batch is waited for whose connection was cut. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
     /**
      * Of so many subjects a writer remembers what PostgreSQL refused. With more, something is wrong with more than some rows: the job restarts
@@ -165,11 +170,11 @@ final class PostgresSink<T> implements Sink<T> {
         try {
             writer.begin();
         } catch (WatchRefusedException e) {
-            writer.closeConnection();
+            writer.postgres.close();
             // Trying again would not help.
             throw new SuppressRestartsException(e);
         } catch (InterruptedException e) {
-            writer.closeConnection();
+            writer.postgres.close();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for PostgreSQL", e);
         }
@@ -179,6 +184,7 @@ final class PostgresSink<T> implements Sink<T> {
     private final class Writer implements SinkWriter<T> {
         private final WriterInitContext init;
         private final ProcessingTimeService clock;
+        private final MailboxExecutor task;
         private final int subtask;
         private final int parallelism;
         private final long openedAt = System.currentTimeMillis();
@@ -186,7 +192,18 @@ final class PostgresSink<T> implements Sink<T> {
         private final CountersBy deadLetters;
         private final Histogram batchMillis;
         private final Histogram receiptToCommitMillis;
+        private final PatientConnection postgres = new PatientConnection(database, tables::prepare);
+        /** Writes one batch at a time; what is done with the connection meanwhile waits for its end. */
+        private final ExecutorService batchWriter =
+                Executors.newSingleThreadExecutor(new ExecutorThreadFactory("postgres-batches"));
+
         private List<T> batch = new ArrayList<>();
+        /** Done when {@link #beingWritten} is committed, or refused; null where none is. */
+        private CompletableFuture<Void> written;
+
+        private List<T> beingWritten = List.of();
+        /** Whether the time of a flush came while another batch was written. */
+        private boolean flushIsDue;
         /** The last element of each subject that PostgreSQL refused, until one of the subject is written. */
         private final Map<String, T> refused = new HashMap<>();
 
@@ -194,8 +211,7 @@ final class PostgresSink<T> implements Sink<T> {
         /** Opened with the first refusal: most writers never see one. */
         private SinkWriter<DeadLetter> topicWriter;
 
-        private Connection connection;
-        private Duration lastBatch = Duration.ZERO;
+        private volatile Duration lastBatch = Duration.ZERO;
         private long flushAt = Long.MAX_VALUE;
         private long watermark = Long.MIN_VALUE;
         private volatile long notedWatermark = Long.MIN_VALUE;
@@ -205,6 +221,7 @@ final class PostgresSink<T> implements Sink<T> {
         Writer(WriterInitContext context) {
             init = context;
             clock = context.getProcessingTimeService();
+            task = context.getMailboxExecutor();
             subtask = context.getTaskInfo().getIndexOfThisSubtask();
             parallelism = context.getTaskInfo().getNumberOfParallelSubtasks();
             rowsWritten = new CountersBy(context.metricGroup(), "table", "rowsWritten", List.of());
@@ -220,7 +237,7 @@ final class PostgresSink<T> implements Sink<T> {
 
         /** Before any operator of the chain sees an element: a job that is refused tells the topics nothing. */
         private void begin() throws IOException, InterruptedException {
-            patiently(open -> {
+            postgres.transaction(open -> {
                 admission.admit(open, init.getRestoredCheckpointId().isPresent());
                 tables.begin(open);
             });
@@ -271,7 +288,11 @@ final class PostgresSink<T> implements Sink<T> {
                 clock.registerTimer(at, planned -> {
                     if (planned == flushAt) {
                         flushAt = Long.MAX_VALUE;
-                        flushBatch();
+                        if (written == null) {
+                            flushBatch();
+                        } else {
+                            flushIsDue = true;
+                        }
                     }
                 });
             }
@@ -285,7 +306,7 @@ final class PostgresSink<T> implements Sink<T> {
                 topicWriter.flush(endOfInput);
             }
             if (endOfInput) {
-                patiently(open -> tables.ended(open, subtask, parallelism));
+                postgres.transaction(open -> tables.ended(open, subtask, parallelism));
             }
         }
 
@@ -300,9 +321,8 @@ final class PostgresSink<T> implements Sink<T> {
                 }
                 return;
             }
-            writeOrSplit(batch);
             writtenSinceNoted += batch.size();
-            batch = new ArrayList<>();
+            startBatch();
             if (progress) {
                 noteProgress();
             } else if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {
@@ -310,12 +330,81 @@ final class PostgresSink<T> implements Sink<T> {
             }
         }
 
+        /** Begins to write what has gathered, once the batch before it is written. */
+        private void startBatch() throws IOException, InterruptedException {
+            endBatch();
+            List<T> elements = batch;
+            batch = new ArrayList<>();
+            flushIsDue = false;
+            if (!refused.isEmpty()) {
+                writeOrSplit(elements);
+            } else if (!elements.isEmpty()) {
+                beingWritten = elements;
+                written = CompletableFuture.runAsync(() -> writeAside(elements), batchWriter);
+                written.whenComplete((nothing, failure) -> tellTask());
+            }
+        }
+
+        private void writeAside(List<T> elements) {
+            try {
+                writeTogether(elements);
+            } catch (IOException e) {
+                throw new CompletionException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CompletionException(new IOException("interrupted while writing into PostgreSQL", e));
+            }
+        }
+
+        /** The task's thread alone takes note of a batch that is written, and begins the next where its time has come. */
+        private void tellTask() {
+            try {
+                task.execute(
+                        () -> {
+                            if (written != null && written.isDone()) {
+                                endBatch();
+                                if (flushIsDue) {
+                                    flushBatch();
+                                }
+                            }
+                        },
+                        "batch written");
+            } catch (RejectedExecutionException e) {
+                LOG.debug("the task ended before its batch", e);
+            }
+        }
+
+        /** Waits until the batch that is being written is, and does what is left of it where PostgreSQL refused it. */
+        private void endBatch() throws IOException, InterruptedException {
+            if (written == null) {
+                return;
+            }
+            List<T> elements = beingWritten;
+            try {
+                written.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RefusedException) {
+                    forgetBatch();
+                    split(elements);
+                    return;
+                }
+                throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+            }
+            forgetBatch();
+        }
+
+        private void forgetBatch() {
+            written = null;
+            beingWritten = List.of();
+        }
+
         /** Writes what was put off, and notes how far the tables are. */
         private void noteProgress() throws IOException, InterruptedException {
+            endBatch();
             settle();
             if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {
                 Instant reached = Instant.ofEpochMilli(watermark);
-                patiently(open -> tables.progressed(open, subtask, parallelism, reached));
+                postgres.transaction(open -> tables.progressed(open, subtask, parallelism, reached));
                 notedWatermark = watermark;
                 notedAt = clock.getCurrentProcessingTime();
                 writtenSinceNoted = 0;
@@ -324,11 +413,11 @@ final class PostgresSink<T> implements Sink<T> {
 
         private void settle() throws IOException, InterruptedException {
             try {
-                patiently(tables::settle);
+                postgres.transaction(tables::settle);
             } catch (RefusedException e) {
                 // No element is to blame: it is tried again after a restart, until the cause is mended.
                 throw new IOException(
-                        "PostgreSQL at " + database.place() + " refuses what follows from rows that it took: "
+                        "PostgreSQL at " + postgres.place() + " refuses what follows from rows that it took: "
                                 + e.getMessage(),
                         e);
             }
@@ -352,17 +441,21 @@ final class PostgresSink<T> implements Sink<T> {
                 try {
                     writeTogether(others);
                 } catch (RefusedException e) {
-                    int half = others.size() / 2;
-                    writeOrSplit(others.subList(0, half));
-                    writeOrSplit(others.subList(half, others.size()));
+                    split(others);
                 }
             }
+        }
+
+        private void split(List<T> elements) throws IOException, InterruptedException {
+            int half = elements.size() / 2;
+            writeOrSplit(elements.subList(0, half));
+            writeOrSplit(elements.subList(half, elements.size()));
         }
 
         private void writeTogether(List<T> elements) throws IOException, InterruptedException {
             Map<String, Integer> rows = new HashMap<>();
             long start = System.nanoTime();
-            patiently(open -> {
+            postgres.transaction(open -> {
                 rows.clear();
                 rows.putAll(tables.write(open, elements));
             });
@@ -387,14 +480,14 @@ final class PostgresSink<T> implements Sink<T> {
                 refused.remove(subject);
                 subjectsRefused = refused.size();
             } catch (RefusedException e) {
-                keepAside(tables.refused(whole, e.refusal));
+                keepAside(tables.refused(whole, e.refusal()));
                 if (subject != null) {
                     refused.put(subject, whole);
                     subjectsRefused = refused.size();
                 }
                 if (refused.size() > MOST_REFUSED) {
                     throw new IOException(
-                            "PostgreSQL at " + database.place() + " refused rows of more than " + MOST_REFUSED
+                            "PostgreSQL at " + postgres.place() + " refused rows of more than " + MOST_REFUSED
                                     + " subjects, the last with " + e.getMessage(),
                             e);
                 }
@@ -413,87 +506,26 @@ final class PostgresSink<T> implements Sink<T> {
             }
             topicWriter.write(letter, NO_TIME);
             try {
-                patiently(open -> LETTERS.write(open, List.of(letter)));
+                postgres.transaction(open -> LETTERS.write(open, List.of(letter)));
             } catch (RefusedException e) {
                 try {
-                    patiently(open -> LETTERS.write(open, List.of(letter.withoutTexts(e.refusal))));
+                    postgres.transaction(open -> LETTERS.write(open, List.of(letter.withoutTexts(e.refusal()))));
                 } catch (RefusedException again) {
                     LOG.error("PostgreSQL refuses dead letter {} too: {}", letter.id(), again.getMessage());
                 }
             }
         }
 
-        /** Runs a transaction; while PostgreSQL is away, waits and runs it again. */
-        private void patiently(Transaction transaction) throws IOException, InterruptedException {
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            for (int attempt = 0; ; attempt++) {
-                try {
-                    if (connection == null) {
-                        connection = database.connect(LONGEST_ANSWER);
-                        planEachTime(connection);
-                        tables.prepare(connection);
-                        connection.setAutoCommit(false);
-                    }
-                    transaction.run(connection);
-                    connection.commit();
-                    return;
-                } catch (SQLException e) {
-                    if (refusesTheData(e)) {
-                        rollback();
-                        throw new RefusedException(e);
-                    }
-                    if (!mayPass(e)) {
-                        throw new IOException("PostgreSQL at " + database.place() + ": " + e.getMessage(), e);
-                    }
-                    waitForPostgres(e, attempt, deadline);
-                } catch (io.parcelwatch.sql.DatabaseUnreachableException e) {
-                    waitForPostgres(e, attempt, deadline);
-                }
-            }
-        }
-
-        /**
-         * A plan for any batch would be made once, while the tables are empty and the arrays taken for short, and scan whole tables from then
-         * on.
-         */
-        private static void planEachTime(Connection fresh) throws SQLException {
-            try (Statement statement = fresh.createStatement()) {
-                statement.execute("set plan_cache_mode = force_custom_plan");
-            }
-        }
-
-        private void rollback() {
-            try {
-                connection.rollback();
-            } catch (SQLException e) {
-                closeConnection();
-            }
-        }
-
-        private void waitForPostgres(Exception why, int attempt, long deadline)
-                throws IOException, InterruptedException {
-            closeConnection();
-            if (System.nanoTime() > deadline) {
-                throw new IOException("PostgreSQL at " + database.place() + " was away for " + PATIENCE, why);
-            }
-            LOG.warn("waiting for PostgreSQL: {}", why.getMessage());
-            Thread.sleep(Math.min(5_000, 100L << Math.min(attempt, 6)));
-        }
-
-        private void closeConnection() {
-            if (connection != null) {
-                try {
-                    connection.close();
-                } catch (SQLException e) {
-                    LOG.debug("a broken connection did not close", e);
-                }
-                connection = null;
-            }
-        }
-
         @Override
         public void close() throws Exception {
-            closeConnection();
+            batchWriter.shutdownNow();
+            if (written != null && !written.isDone()) {
+                postgres.abort();
+                if (!batchWriter.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOG.warn("a batch did not end within {}", LONGEST_END);
+                }
+            }
+            postgres.close();
             if (topicWriter != null) {
                 topicWriter.close();
             }
@@ -514,38 +546,4 @@ final class PostgresSink<T> implements Sink<T> {
             return null;
         }
     };
-
-    private interface Transaction {
-        void run(Connection connection) throws SQLException;
-    }
-
-    /** PostgreSQL answered, and refuses what it was given. */
-    private static final class RefusedException extends IOException {
-        private static final long serialVersionUID = 1L;
-        private final SQLException refusal;
-
-        RefusedException(SQLException refusal) {
-            super(refusal.getSQLState() + " " + refusal.getMessage(), refusal);
-            this.refusal = refusal;
-        }
-    }
-
-    /**
-     * Whether it is the data that PostgreSQL refuses, and would refuse again: classes 21 (cardinality), 22 (data exception), 23 (integrity), 44
-     * (a view's check), 54 (limits) and P0 (what a trigger raises) of SQLSTATE, and 42804 (a type that does not fit), as PostgreSQL's manual
-     * lists them.
-     */
-    private static boolean refusesTheData(SQLException e) {
-        return hasClass(e, "21", "22", "23", "44", "54", "P0", "42804");
-    }
-
-    /** Whether waiting can help: no or a lost connection, a rollback for others' sake, no resources, a server that starts or stops. */
-    private static boolean mayPass(SQLException e) {
-        return e.getSQLState() == null || hasClass(e, "08", "40", "53", "55", "57", "58");
-    }
-
-    private static boolean hasClass(SQLException e, String... classes) {
-        String state = e.getSQLState();
-        return state != null && Stream.of(classes).anyMatch(state::startsWith);
-    }
 }

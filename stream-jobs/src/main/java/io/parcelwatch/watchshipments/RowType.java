@@ -36,9 +36,6 @@ final class RowType {
     /** The same for a day. */
     private static final int NO_DAY = Integer.MIN_VALUE + 1;
 
-    /** About as many as a value takes with its type and length. */
-    private static final int BYTES_A_VALUE = 14;
-
     /** How a value of a type is sent. */
     private enum Format {
         TEXT(Oid.TEXT),
@@ -86,89 +83,160 @@ final class RowType {
     }
 
     /** The parameter of a statement that takes rows, as rows to select from: {@code unnest(...)}. */
-    String rows() {
+    String parameter() {
         return "unnest(?::pg_temp." + name + "[])";
     }
 
-    /**
-     * Sets the parameter that takes rows.
-     *
-     * @param rows values in the order of the columns: texts, or what is sent as its text; numbers; {@link Instant}; a date as ISO 8601. A null is a null
-     */
-    void set(PreparedStatement statement, int parameter, List<Object[]> rows) throws SQLException {
-        BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
-        int type = connection.getTypeInfo().getPGType(name);
-        Array array = new PgArray(connection, connection.getTypeInfo().getPGArrayType(name), encode(type, rows));
-        statement.setArray(parameter, array);
+    /** Rows of the type, none yet. */
+    Rows noRows() {
+        return new Rows();
     }
 
-    private byte[] encode(int type, List<Object[]> rows) {
-        Buffer out = new Buffer(rows.size() * formats.length * BYTES_A_VALUE);
-        // Dimensions, whether there are nulls, type, length, first index.
-        out.integer(1);
-        out.integer(0);
-        out.integer(type);
-        out.integer(rows.size());
-        out.integer(1);
-        for (Object[] row : rows) {
-            int start = out.reserveLength();
+    /** Rows as they are sent: begun one by one, each with a value for each column, in their order. */
+    final class Rows {
+
+        /** Dimensions, whether there are nulls, type, length, first index. */
+        private static final int HEADER = 5;
+
+        private final Buffer out = new Buffer();
+        private int rows;
+        private int column;
+        private int start;
+
+        private Rows() {
+            for (int i = 0; i < HEADER; i++) {
+                out.integer(0);
+            }
+        }
+
+        boolean isEmpty() {
+            return rows == 0;
+        }
+
+        /** Begins the next row. */
+        Rows row() {
+            endRow();
+            rows++;
+            start = out.reserveLength();
             out.integer(formats.length);
-            for (int column = 0; column < formats.length; column++) {
-                out.integer(formats[column].oid);
-                value(out, formats[column], row[column]);
-            }
-            out.fillLength(start);
+            column = 0;
+            return this;
         }
-        return out.bytes();
-    }
 
-    private static void value(Buffer out, Format format, Object value) {
-        if (value == null) {
-            out.integer(-1);
-            return;
+        private void endRow() {
+            if (rows > 0) {
+                if (column != formats.length) {
+                    throw new IllegalStateException(
+                            "a row of " + name + " has " + formats.length + " columns, not " + column);
+                }
+                out.fillLength(start);
+            }
         }
-        switch (format) {
-            case INTEGER -> {
-                out.integer(4);
-                out.integer(((Number) value).intValue());
+
+        /** Says what the next value is; where there is none, all of it. */
+        private boolean begin(Format format, boolean present) {
+            if (formats[column] != format) {
+                throw new IllegalStateException(name + " has no " + format + " where it has " + columns.get(column));
             }
-            case SMALLINT -> {
-                out.integer(2);
-                out.small(((Number) value).intValue());
+            column++;
+            out.integer(format.oid);
+            if (!present) {
+                out.integer(-1);
             }
-            case BIGINT -> {
+            return present;
+        }
+
+        /** A text; null is a null, here and everywhere. */
+        Rows text(String value) {
+            if (begin(Format.TEXT, value != null)) {
+                out.text(value);
+            }
+            return this;
+        }
+
+        /** A constant, as a text. */
+        Rows text(Enum<?> value) {
+            return text(value == null ? null : value.name());
+        }
+
+        Rows integer(int value) {
+            begin(Format.INTEGER, true);
+            out.integer(4);
+            out.integer(value);
+            return this;
+        }
+
+        Rows smallint(int value) {
+            begin(Format.SMALLINT, true);
+            out.integer(2);
+            out.small(value);
+            return this;
+        }
+
+        Rows bigint(long value) {
+            begin(Format.BIGINT, true);
+            out.integer(8);
+            out.big(value);
+            return this;
+        }
+
+        Rows doublePrecision(Double value) {
+            if (begin(Format.DOUBLE_PRECISION, value != null)) {
                 out.integer(8);
-                out.big(((Number) value).longValue());
+                out.big(Double.doubleToLongBits(value));
             }
-            case DOUBLE_PRECISION -> {
-                out.integer(8);
-                out.big(Double.doubleToLongBits((Double) value));
-            }
-            case BOOLEAN -> {
+            return this;
+        }
+
+        Rows bool(Boolean value) {
+            if (begin(Format.BOOLEAN, value != null)) {
                 out.integer(1);
-                out.tiny((Boolean) value ? 1 : 0);
+                out.tiny(value ? 1 : 0);
             }
-            case TIMESTAMPTZ -> {
+            return this;
+        }
+
+        /** A time, to the microsecond. */
+        Rows timestamptz(Instant value) {
+            if (begin(Format.TIMESTAMPTZ, value != null)) {
                 out.integer(8);
-                out.big(sinceEpoch((Instant) value));
+                out.big(sinceEpoch(value));
             }
-            case DATE -> {
+            return this;
+        }
+
+        /** A day in ISO 8601. */
+        Rows date(String value) {
+            if (begin(Format.DATE, value != null)) {
+                long day = LocalDate.parse(value).toEpochDay() - EPOCH_DAY;
                 out.integer(4);
-                long day = LocalDate.parse((String) value).toEpochDay() - EPOCH_DAY;
                 out.integer(day == (int) day ? (int) day : NO_DAY);
             }
-            case JSONB -> {
-                int start = out.reserveLength();
+            return this;
+        }
+
+        /** A JSON value, as a text. */
+        Rows jsonb(String value) {
+            if (begin(Format.JSONB, value != null)) {
+                int length = out.reserveLength();
                 // The format's version.
                 out.tiny(1);
-                out.text(value.toString());
-                out.fillLength(start);
+                out.bytes(value);
+                out.fillLength(length);
             }
-            case TEXT -> {
-                int start = out.reserveLength();
-                out.text(value.toString());
-                out.fillLength(start);
+            return this;
+        }
+
+        /** Sets the parameter of a statement that takes the rows. */
+        void set(PreparedStatement statement, int parameter) throws SQLException {
+            BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
+            endRow();
+            int[] header = {1, 0, connection.getTypeInfo().getPGType(name), rows, 1};
+            for (int i = 0; i < HEADER; i++) {
+                out.put(4 * i, header[i]);
             }
+            Array array = new PgArray(connection, connection.getTypeInfo().getPGArrayType(name), out.bytes());
+            statement.setArray(parameter, array);
         }
     }
 
@@ -190,12 +258,8 @@ final class RowType {
 
     /** Bytes in network order; grows. */
     private static final class Buffer {
-        private byte[] bytes;
+        private byte[] bytes = new byte[1 << 10];
         private int size;
-
-        Buffer(int capacity) {
-            bytes = new byte[Math.max(capacity, 64)];
-        }
 
         private void need(int more) {
             if (bytes.length - size < more) {
@@ -216,15 +280,15 @@ final class RowType {
 
         void integer(int value) {
             need(4);
-            size = put(size, value);
+            put(size, value);
+            size += 4;
         }
 
-        private int put(int at, int value) {
+        void put(int at, int value) {
             bytes[at] = (byte) (value >> 24);
             bytes[at + 1] = (byte) (value >> 16);
             bytes[at + 2] = (byte) (value >> 8);
             bytes[at + 3] = (byte) value;
-            return at + 4;
         }
 
         void big(long value) {
@@ -232,7 +296,14 @@ final class RowType {
             integer((int) value);
         }
 
+        /** A text after its length. */
         void text(String text) {
+            int start = reserveLength();
+            bytes(text);
+            fillLength(start);
+        }
+
+        void bytes(String text) {
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
             need(utf8.length);
             System.arraycopy(utf8, 0, bytes, size, utf8.length);

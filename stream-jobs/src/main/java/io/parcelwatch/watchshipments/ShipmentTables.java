@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -240,11 +241,15 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     /** No text of ours contains it: control characters are left out where texts come in. */
     private static final String SEPARATOR = "\u001f";
 
+    /** Number by number, as in {@link #gone}. */
     private static final String ROWS_OF_EVENTS = """
-            select concat_ws(E'\\x1f', t.carrier, t.tracking_number, t.event_id), t.event_time
-            from tracking_event t
-            join unnest(?::text[], ?::text[]) as n (carrier, tracking_number) using (carrier, tracking_number)
-            where t.revision < ?
+            select row_of_number.*
+            from unnest(?::text[], ?::text[]) as n (carrier, tracking_number)
+            cross join lateral (
+                select concat_ws(E'\\x1f', t.carrier, t.tracking_number, t.event_id), t.event_time
+                from tracking_event t
+                where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.revision < ?
+                offset 0) row_of_number
             """;
 
     private static final RowType RETIMED = new RowType(
@@ -257,7 +262,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                     "revision bigint"));
 
     /** Rows of an event whose time is known better now: the time is part of the key of a partitioned table. */
-    private static final String REMOVE_RETIMED = "delete from tracking_event t using " + RETIMED.rows() + """
+    private static final String REMOVE_RETIMED = "delete from tracking_event t using " + RETIMED.parameter() + """
              n
             where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.event_id = n.event_id
               and t.event_time <> n.event_time and t.revision <= n.revision
@@ -358,7 +363,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     @Override
     public Map<String, Integer> write(Connection connection, List<ShipmentDocument> documents) throws SQLException {
-        Map<String, ShipmentDocument> numbers = new LinkedHashMap<>();
+        // In the order of the tables' keys: neighbours find the same pages of an index.
+        Map<String, ShipmentDocument> numbers = new TreeMap<>();
         for (ShipmentDocument document : documents) {
             numbers.merge(subject(document), document, (earlier, later) -> later.including(earlier));
         }
@@ -379,67 +385,61 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
             // A bounded run writes each event once.
             findRowsOfOthers(connection, batch);
         }
-        List<Object[]> added = new ArrayList<>();
-        List<Object[]> perhapsWritten = new ArrayList<>();
-        List<Object[]> perhapsRetimed = new ArrayList<>();
+        RowType.Rows added = EVENTS.noRows();
+        RowType.Rows perhapsWritten = EVENTS.noRows();
+        RowType.Rows perhapsRetimed = RETIMED.noRows();
         for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Event event : document.events()) {
                 boolean written = document.corrected().contains(event.eventId())
                         || !rowsOfOthers.isEmpty() && rowsOfOthers.contains(key(document, event.eventId()));
                 if (written) {
-                    perhapsRetimed.add(new Object[] {
-                        document.carrier(),
-                        document.trackingNumber(),
-                        event.eventId(),
-                        event.eventTime(),
-                        revision(document)
-                    });
+                    perhapsRetimed
+                            .row()
+                            .text(document.carrier())
+                            .text(document.trackingNumber())
+                            .text(event.eventId())
+                            .timestamptz(event.eventTime())
+                            .bigint(revision(document));
                 }
-                Object[] row = row(document, event);
-                if (written || document.whole() && asOf == null) {
-                    perhapsWritten.add(row);
-                } else {
-                    added.add(row);
-                }
+                add(written || document.whole() && asOf == null ? perhapsWritten : added, document, event);
             }
         }
         removeRetimed(connection, perhapsRetimed);
         return EVENTS.write(connection, perhapsWritten) + addEvents(connection, added);
     }
 
-    private Object[] row(ShipmentDocument document, ShipmentDocument.Event event) {
-        return new Object[] {
-            document.carrier(),
-            document.trackingNumber(),
-            event.eventId(),
-            event.eventTime(),
-            event.offset(),
-            event.offsetSource(),
-            event.journey(),
-            event.leg(),
-            event.status(),
-            event.reason(),
-            event.verdict(),
-            event.applied(),
-            event.movement(),
-            event.scan(),
-            event.code(),
-            event.description(),
-            event.location().city(),
-            event.location().region(),
-            event.location().postalCode(),
-            event.location().country(),
-            event.source(),
-            event.receivedAt(),
-            revision(document)
-        };
+    private void add(RowType.Rows rows, ShipmentDocument document, ShipmentDocument.Event event) {
+        rows.row()
+                .text(document.carrier())
+                .text(document.trackingNumber())
+                .text(event.eventId())
+                .timestamptz(event.eventTime())
+                .integer(event.offset())
+                .text(event.offsetSource())
+                .integer(event.journey())
+                .smallint(event.leg())
+                .text(event.status())
+                .text(event.reason())
+                .text(event.verdict())
+                .bool(event.applied())
+                .bool(event.movement())
+                .bool(event.scan())
+                .text(event.code())
+                .text(event.description())
+                .text(event.location().city())
+                .text(event.location().region())
+                .text(event.location().postalCode())
+                .text(event.location().country())
+                .text(event.source())
+                .timestamptz(event.receivedAt())
+                .bigint(revision(document));
     }
 
     /**
      * Most events are new, and cost PostgreSQL a quarter less where it need not look for them first. Where one has a row all the same, a commit's
      * answer was lost, a bounded run was repeated, or a predecessor still writes: then all are written like those that may have rows.
      */
-    private static int addEvents(Connection connection, List<Object[]> rows) throws SQLException {
+    private static int addEvents(Connection connection, RowType.Rows rows) throws SQLException {
         if (rows.isEmpty()) {
             return 0;
         }
@@ -457,12 +457,12 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         }
     }
 
-    private static void removeRetimed(Connection connection, List<Object[]> events) throws SQLException {
+    private static void removeRetimed(Connection connection, RowType.Rows events) throws SQLException {
         if (events.isEmpty()) {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(REMOVE_RETIMED)) {
-            RETIMED.set(statement, 1, events);
+            events.set(statement, 1);
             statement.executeUpdate();
         }
     }
@@ -502,45 +502,44 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     private int writeShipments(Connection connection, Batch batch) throws SQLException {
-        List<Object[]> rows = new ArrayList<>();
+        RowType.Rows rows = SHIPMENTS.noRows();
         for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Shipment shipment : rows(document.shipments())) {
-                rows.add(new Object[] {
-                    document.carrier(),
-                    document.trackingNumber(),
-                    shipment.journey(),
-                    shipment.leg(),
-                    shipment.status(),
-                    shipment.statusAt(),
-                    shipment.reason(),
-                    shipment.stalled(),
-                    shipment.delayed(),
-                    shipment.expired(),
-                    shipment.lane().service(),
-                    shipment.lane().origin(),
-                    shipment.lane().destination(),
-                    shipment.destination().country(),
-                    shipment.destination().region(),
-                    shipment.destination().postalCode(),
-                    shipment.placedAt(),
-                    shipment.registeredAt(),
-                    shipment.promisedAt(),
-                    shipment.promisePrecision(),
-                    shipment.estimatedAt(),
-                    shipment.firstScanAt(),
-                    shipment.shippedAt(),
-                    shipment.firstAttemptAt(),
-                    shipment.deliveredAt(),
-                    shipment.lastEventAt(),
-                    shipment.lastMovementAt(),
-                    shipment.lastPlace().city(),
-                    shipment.lastPlace().region(),
-                    shipment.lastPlace().country(),
-                    shipment.events(),
-                    shipment.refusedEvents(),
-                    shipment.cancelledAt(),
-                    revision(document)
-                });
+                rows.row()
+                        .text(document.carrier())
+                        .text(document.trackingNumber())
+                        .integer(shipment.journey())
+                        .smallint(shipment.leg())
+                        .text(shipment.status())
+                        .timestamptz(shipment.statusAt())
+                        .text(shipment.reason())
+                        .bool(shipment.stalled())
+                        .bool(shipment.delayed())
+                        .bool(shipment.expired())
+                        .text(shipment.lane().service())
+                        .text(shipment.lane().origin())
+                        .text(shipment.lane().destination())
+                        .text(shipment.destination().country())
+                        .text(shipment.destination().region())
+                        .text(shipment.destination().postalCode())
+                        .timestamptz(shipment.placedAt())
+                        .timestamptz(shipment.registeredAt())
+                        .timestamptz(shipment.promisedAt())
+                        .text(shipment.promisePrecision())
+                        .timestamptz(shipment.estimatedAt())
+                        .timestamptz(shipment.firstScanAt())
+                        .timestamptz(shipment.shippedAt())
+                        .timestamptz(shipment.firstAttemptAt())
+                        .timestamptz(shipment.deliveredAt())
+                        .timestamptz(shipment.lastEventAt())
+                        .timestamptz(shipment.lastMovementAt())
+                        .text(shipment.lastPlace().city())
+                        .text(shipment.lastPlace().region())
+                        .text(shipment.lastPlace().country())
+                        .integer(shipment.events())
+                        .integer(shipment.refusedEvents())
+                        .timestamptz(shipment.cancelledAt())
+                        .bigint(revision(document));
             }
         }
         retract(connection, REMOVE_SHIPMENTS, batch, d -> d.shipments().stream().map(row -> key(d, row.journey())));
@@ -548,19 +547,18 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     private int writeOrders(Connection connection, Batch batch) throws SQLException {
-        List<Object[]> rows = new ArrayList<>();
+        RowType.Rows rows = ORDERS.noRows();
         for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Order order : rows(document.orders())) {
-                rows.add(new Object[] {
-                    document.carrier(),
-                    document.trackingNumber(),
-                    order.journey(),
-                    order.order().channel(),
-                    order.order().account(),
-                    order.order().id(),
-                    order.placedAt(),
-                    revision(document)
-                });
+                rows.row()
+                        .text(document.carrier())
+                        .text(document.trackingNumber())
+                        .integer(order.journey())
+                        .text(order.order().channel())
+                        .text(order.order().account())
+                        .text(order.order().id())
+                        .timestamptz(order.placedAt())
+                        .bigint(revision(document));
             }
         }
         retract(
@@ -578,25 +576,24 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     private int writeAlerts(Connection connection, Batch batch) throws SQLException {
-        List<Object[]> rows = new ArrayList<>();
+        RowType.Rows rows = ALERTS.noRows();
         for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Alert alert : rows(document.alerts())) {
-                rows.add(new Object[] {
-                    alert.alertId(),
-                    alert.kind(),
-                    document.carrier(),
-                    document.trackingNumber(),
-                    alert.journey(),
-                    alert.leg(),
-                    alert.status(),
-                    alert.lastMovementAt(),
-                    alert.thresholdHours(),
-                    alert.rule(),
-                    alert.openedAt(),
-                    alert.escalatedAt(),
-                    alert.closedAt(),
-                    revision(document)
-                });
+                rows.row()
+                        .text(alert.alertId())
+                        .text(alert.kind())
+                        .text(document.carrier())
+                        .text(document.trackingNumber())
+                        .integer(alert.journey())
+                        .smallint(alert.leg())
+                        .text(alert.status())
+                        .timestamptz(alert.lastMovementAt())
+                        .doublePrecision(alert.thresholdHours())
+                        .text(alert.rule())
+                        .timestamptz(alert.openedAt())
+                        .timestamptz(alert.escalatedAt())
+                        .timestamptz(alert.closedAt())
+                        .bigint(revision(document));
             }
         }
         retract(connection, WITHDRAW_ALERTS, batch, d -> d.alerts().stream().map(ShipmentDocument.Alert::alertId));
@@ -613,31 +610,30 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         Object[] carriers = telling.stream().map(ShipmentDocument::carrier).toArray();
         Object[] numbers =
                 telling.stream().map(ShipmentDocument::trackingNumber).toArray();
-        List<Object[]> rows = new ArrayList<>();
+        RowType.Rows rows = DELIVERIES.noRows();
         for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Delivery delivery : rows(document.deliveries())) {
-                rows.add(new Object[] {
-                    document.carrier(),
-                    document.trackingNumber(),
-                    delivery.journey(),
-                    delivery.lane().service(),
-                    delivery.lane().origin(),
-                    delivery.lane().destination(),
-                    delivery.day(),
-                    delivery.placedAt(),
-                    delivery.firstScanAt(),
-                    delivery.firstAttemptAt(),
-                    delivery.deliveredAt(),
-                    delivery.promisedAt(),
-                    delivery.onTime(),
-                    delivery.firstAttemptAt().equals(delivery.deliveredAt()),
-                    hours(delivery.firstScanAt(), delivery.deliveredAt()),
-                    hours(delivery.placedAt(), delivery.deliveredAt()),
-                    delivery.exceptions(),
-                    delivery.stalls(),
-                    json(delivery.dwellSeconds()),
-                    revision(document)
-                });
+                rows.row()
+                        .text(document.carrier())
+                        .text(document.trackingNumber())
+                        .integer(delivery.journey())
+                        .text(delivery.lane().service())
+                        .text(delivery.lane().origin())
+                        .text(delivery.lane().destination())
+                        .date(delivery.day())
+                        .timestamptz(delivery.placedAt())
+                        .timestamptz(delivery.firstScanAt())
+                        .timestamptz(delivery.firstAttemptAt())
+                        .timestamptz(delivery.deliveredAt())
+                        .timestamptz(delivery.promisedAt())
+                        .bool(delivery.onTime())
+                        .bool(delivery.firstAttemptAt().equals(delivery.deliveredAt()))
+                        .doublePrecision(hours(delivery.firstScanAt(), delivery.deliveredAt()))
+                        .doublePrecision(hours(delivery.placedAt(), delivery.deliveredAt()))
+                        .integer(delivery.exceptions())
+                        .integer(delivery.stalls())
+                        .jsonb(json(delivery.dwellSeconds()))
+                        .bigint(revision(document));
             }
         }
         DeliveryPerformance.noteDue(connection, carriers, numbers);
@@ -652,19 +648,18 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
     }
 
     private int writeIntents(Connection connection, Batch batch) throws SQLException {
-        List<Object[]> rows = new ArrayList<>();
+        RowType.Rows rows = INTENTS.noRows();
         for (ShipmentDocument document : batch.documents()) {
             for (ShipmentDocument.Intent intent : rows(document.intents())) {
-                rows.add(new Object[] {
-                    intent.intentId(),
-                    intent.milestone(),
-                    document.carrier(),
-                    document.trackingNumber(),
-                    intent.journey(),
-                    intent.leg(),
-                    intent.occurredAt(),
-                    revision(document)
-                });
+                rows.row()
+                        .text(intent.intentId())
+                        .text(intent.milestone())
+                        .text(document.carrier())
+                        .text(document.trackingNumber())
+                        .integer(intent.journey())
+                        .smallint(intent.leg())
+                        .timestamptz(intent.occurredAt())
+                        .bigint(revision(document));
             }
         }
         retract(connection, WITHDRAW_INTENTS, batch, d -> d.intents().stream().map(ShipmentDocument.Intent::intentId));
@@ -677,23 +672,22 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
      */
     private int writeUnclaimed(Connection connection, Batch batch) throws SQLException {
         long revision = epoch << 40;
-        List<Object[]> rows = new ArrayList<>();
+        RowType.Rows rows = UNCLAIMED.noRows();
         List<ShipmentDocument> claimed = new ArrayList<>();
         for (ShipmentDocument document : batch.documents()) {
             if (document.unclaimed() != null && document.unclaimed().isEmpty()) {
                 claimed.add(document);
             }
             for (ShipmentDocument.Unclaimed unclaimed : rows(document.unclaimed())) {
-                rows.add(new Object[] {
-                    document.carrier(),
-                    document.trackingNumber(),
-                    unclaimed.events(),
-                    unclaimed.waitingSince(),
-                    unclaimed.reportedAt(),
-                    unclaimed.lastStatus(),
-                    unclaimed.lastEventAt(),
-                    revision
-                });
+                rows.row()
+                        .text(document.carrier())
+                        .text(document.trackingNumber())
+                        .integer(unclaimed.events())
+                        .timestamptz(unclaimed.waitingSince())
+                        .timestamptz(unclaimed.reportedAt())
+                        .text(unclaimed.lastStatus())
+                        .timestamptz(unclaimed.lastEventAt())
+                        .bigint(revision);
             }
         }
         if (!claimed.isEmpty()) {

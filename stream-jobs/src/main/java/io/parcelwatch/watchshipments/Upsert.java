@@ -35,7 +35,7 @@ final class Upsert {
                 values.stream().filter(name -> !name.equals("revision")).toList();
         String resetName = reset.isEmpty() ? "" : reset.substring(0, reset.indexOf(' '));
         this.insert = "insert into " + table + " as t (" + String.join(", ", names) + ") select "
-                + String.join(", ", names) + " from " + type.rows();
+                + String.join(", ", names) + " from " + type.parameter();
         this.onConflict = " on conflict (" + keys.stream().map(Upsert::name).collect(Collectors.joining(", "))
                 + ") do update set "
                 + values.stream().map(name -> name + " = excluded." + name).collect(Collectors.joining(", "))
@@ -54,32 +54,35 @@ final class Upsert {
         type.create(connection);
     }
 
+    /** Rows to write, none yet; their columns are the keys, then the others. */
+    RowType.Rows noRows() {
+        return type.noRows();
+    }
+
     /**
      * Writes the rows. No key may stand in them twice.
      *
-     * @param rows values in the order of the columns, keys first
      * @return how many were added or changed
      */
-    int write(Connection connection, List<Object[]> rows) throws SQLException {
+    int write(Connection connection, RowType.Rows rows) throws SQLException {
         return execute(connection, insert + onConflict, rows);
     }
 
     /**
      * Adds rows that the table does not have: cheaper than {@link #write}, which first looks for each.
      *
-     * @param rows values in the order of the columns, keys first
      * @throws SQLException of class 23 where the table has one of them
      */
-    int add(Connection connection, List<Object[]> rows) throws SQLException {
+    int add(Connection connection, RowType.Rows rows) throws SQLException {
         return execute(connection, insert, rows);
     }
 
-    private int execute(Connection connection, String sql, List<Object[]> rows) throws SQLException {
+    private int execute(Connection connection, String sql, RowType.Rows rows) throws SQLException {
         if (rows.isEmpty()) {
             return 0;
         }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            type.set(statement, 1, rows);
+            rows.set(statement, 1);
             return statement.executeUpdate();
         }
     }

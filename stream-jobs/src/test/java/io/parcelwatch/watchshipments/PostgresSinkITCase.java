@@ -1,14 +1,21 @@
 package io.parcelwatch.watchshipments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.Test;
@@ -70,12 +77,58 @@ class PostgresSinkITCase {
                 .containsExactly("word/aa", "word/bb", "word/cc");
     }
 
+    @Test
+    void aConnectionThatBreaksIsOpenedAgainAndItsBatchWrittenAgain() throws Exception {
+        tables.execute("create table taken (n integer primary key)");
+        tables.execute("create table breaks (n integer)");
+        write(List.of("1", "2", "3"), new BreaksOnce());
+        assertThat(tables.count("taken")).isEqualTo(3);
+        assertThat(tables.strings("select n from breaks")).containsExactly("2");
+    }
+
+    @Test
+    void theNextBatchFillsWhileOneIsWritten() throws Exception {
+        tables.execute("create table taken (n integer primary key)");
+        write(IntStream.range(0, 5_000).mapToObj(String::valueOf).toList(), new WaitsForTheNextBatch());
+        assertThat(tables.count("taken")).isEqualTo(5_000);
+    }
+
+    @Test
+    void aJobThatIsCancelledDoesNotWaitForABatchThatHangs() throws Exception {
+        tables.execute("create table taken (n integer primary key)");
+        try (Connection other = tables.database().connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("lock table taken");
+            JobClient job = job(
+                            IntStream.range(0, 5_000).mapToObj(String::valueOf).toList(), new Numbers())
+                    .executeAsync();
+            await().until(() -> waitingForALock() == 1);
+            job.cancel().get();
+            assertThat(job.getJobExecutionResult())
+                    .failsWithin(Duration.ofSeconds(60))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(JobCancellationException.class);
+            other.rollback();
+        }
+        await().until(() -> waitingForALock() == 0);
+        assertThat(tables.count("taken")).isZero();
+    }
+
+    private long waitingForALock() {
+        return tables.count(
+                "pg_stat_activity where datname = current_database() and query like 'insert into taken%' and state = 'active'");
+    }
+
     private void write(List<String> words, PostgresSink.Tables<String> into) throws Exception {
+        job(words, into).execute();
+    }
+
+    private StreamExecutionEnvironment job(List<String> words, PostgresSink.Tables<String> into) {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
         env.fromData(words)
                 .sinkTo(new PostgresSink<>(
                         tables.database(), PostgresSink.Admission.CHECKED_BEFORE, into, 2_000, new DiscardingSink<>()));
-        env.execute();
+        return env;
     }
 
     /** Numbers below 997, which is what the table takes. */
@@ -103,6 +156,32 @@ class PostgresSinkITCase {
                     "word/" + word,
                     null,
                     word.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Writes nothing until an element of the next batch has come. */
+    private static final class WaitsForTheNextBatch extends Numbers {
+        private static final long serialVersionUID = 1L;
+        private static final CountDownLatch NEXT = new CountDownLatch(1);
+
+        @Override
+        public Instant receivedAt(String word) {
+            if (word.equals("2500")) {
+                NEXT.countDown();
+            }
+            return null;
+        }
+
+        @Override
+        public Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
+            try {
+                if (!NEXT.await(30, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("no element of the next batch came");
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return super.write(connection, batch);
         }
     }
 

@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +33,8 @@ class RowTypeITCase {
                     "g timestamptz",
                     "h date",
                     "i jsonb"));
+
+    private static final Object[] NOTHING = {null, 0, 0, 0L, null, null, null, null, null};
 
     private Connection connection;
 
@@ -77,14 +78,14 @@ class RowTypeITCase {
                             "1999-12-31",
                             "[]"
                         },
-                        new Object[9],
+                        NOTHING,
                         new Object[] {
                             "", 0, 0, 0L, 0.0, false, Instant.parse("-0044-03-15T12:00:00Z"), "0001-01-01", "null"
                         }))
                 .containsExactly(
                         "Täßchen 🚚, \"{}\\ | -2147483648 | -2 | 9223372036854775807 | -0.1 | true | 2026-03-02 12:00:00.123456+00 | 2026-03-02 | {\"a\": 1}",
                         "DELIVERED | 7 | 2 | -1 | 1e+300 | false | 1970-01-01 00:00:00+00 | 1999-12-31 | []",
-                        "∅ | ∅ | ∅ | ∅ | ∅ | ∅ | ∅ | ∅ | ∅",
+                        "∅ | 0 | 0 | 0 | ∅ | ∅ | ∅ | ∅ | ∅",
                         " | 0 | 0 | 0 | 0 | false | 0045-03-15 12:00:00+00 BC | 0001-01-01 | null");
     }
 
@@ -92,7 +93,7 @@ class RowTypeITCase {
     void manyLongRowsArriveWhole() throws SQLException {
         List<Object[]> rows = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {
-            rows.add(new Object[] {"x".repeat(i), i, null, null, null, null, null, null, null});
+            rows.add(new Object[] {"x".repeat(i), i, 0, 0L, null, null, null, null, null});
         }
         assertThat(sent(rows.toArray(Object[][]::new)))
                 .hasSize(3_000)
@@ -104,19 +105,29 @@ class RowTypeITCase {
     @Test
     void whatPostgresCannotHoldIsRefusedAsDataAndNotTakenForAnotherValue() {
         for (Instant far : List.of(Instant.MIN, Instant.MAX, Instant.ofEpochSecond(Long.MIN_VALUE / 1_000_000 + 5))) {
-            Object[] row = new Object[9];
+            Object[] row = NOTHING.clone();
             row[6] = far;
             assertRefused(row, "22008");
         }
-        Object[] farDay = new Object[9];
+        Object[] farDay = NOTHING.clone();
         farDay[7] = LocalDate.MAX.toString();
         assertRefused(farDay, "22008");
-        Object[] nul = new Object[9];
+        Object[] nul = NOTHING.clone();
         nul[0] = "a\0b";
         assertRefused(nul, "22021");
-        Object[] noJson = new Object[9];
+        Object[] noJson = NOTHING.clone();
         noJson[8] = "{";
         assertRefused(noJson, "22P02");
+    }
+
+    @Test
+    void aRowWithoutAllItsColumnsOrInAnotherOrderIsAMistakeOfOurs() {
+        assertThatThrownBy(() -> ALL.noRows().row().text("a").row())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a row of of_all has 9 columns, not 1");
+        assertThatThrownBy(() -> ALL.noRows().row().text("a").bigint(1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("of_all has no BIGINT where it has b integer");
     }
 
     private void assertRefused(Object[] row, String state) {
@@ -132,10 +143,22 @@ class RowTypeITCase {
                 List.of("a", "b", "c", "d", "e", "f", "g", "h", "i").stream()
                         .map(column -> "coalesce(" + column + "::text, '∅')")
                         .toList());
-        try (PreparedStatement statement = connection.prepareStatement("select " + columns + " from " + ALL.rows())) {
-            List<Object[]> all = new ArrayList<>();
-            Collections.addAll(all, rows);
-            ALL.set(statement, 1, all);
+        try (PreparedStatement statement =
+                connection.prepareStatement("select " + columns + " from " + ALL.parameter())) {
+            RowType.Rows all = ALL.noRows();
+            for (Object[] row : rows) {
+                all.row();
+                (row[0] instanceof Status status ? all.text(status) : all.text((String) row[0]))
+                        .integer((Integer) row[1])
+                        .smallint((Integer) row[2])
+                        .bigint((Long) row[3])
+                        .doublePrecision((Double) row[4])
+                        .bool((Boolean) row[5])
+                        .timestamptz((Instant) row[6])
+                        .date((String) row[7])
+                        .jsonb((String) row[8]);
+            }
+            all.set(statement, 1);
             List<String> read = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
