@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A connection to PostgreSQL that waits and tries again while PostgreSQL is away. One thread at a time may use it; any may {@link #abort} it. */
+/** A connection to PostgreSQL that waits and tries again while PostgreSQL is away. One thread at a time may use it; any may {@link #abort} it, and close it then. */
 final class PatientConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PatientConnection.class);
@@ -68,12 +68,10 @@ final class PatientConnection implements AutoCloseable {
     void transaction(Statements statements) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (int attempt = 0; ; attempt++) {
-            if (closed) {
-                throw new IOException("the connection to PostgreSQL at " + database.place() + " was closed");
-            }
             try {
                 Connection open = open();
                 statements.run(open);
+                refuseWhereClosed();
                 open.commit();
                 return;
             } catch (SQLException e) {
@@ -91,14 +89,23 @@ final class PatientConnection implements AutoCloseable {
         }
     }
 
-    private Connection open() throws SQLException {
+    /** A connection that was opened while it was aborted is not seen there, and sees here that it was. */
+    private Connection open() throws IOException, SQLException {
         if (connection == null) {
             connection = database.connect(LONGEST_ANSWER);
+            refuseWhereClosed();
             planEachTime(connection);
             preparation.run(connection);
             connection.setAutoCommit(false);
         }
         return connection;
+    }
+
+    private void refuseWhereClosed() throws IOException {
+        if (closed) {
+            disconnect();
+            throw new IOException("the connection to PostgreSQL at " + database.place() + " was closed");
+        }
     }
 
     /**
@@ -121,9 +128,7 @@ final class PatientConnection implements AutoCloseable {
 
     private void waitForPostgres(Exception why, int attempt, long deadline) throws IOException, InterruptedException {
         disconnect();
-        if (closed) {
-            return;
-        }
+        refuseWhereClosed();
         if (System.nanoTime() > deadline) {
             throw new IOException("PostgreSQL at " + database.place() + " was away for " + PATIENCE, why);
         }

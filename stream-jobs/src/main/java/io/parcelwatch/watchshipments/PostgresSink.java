@@ -29,6 +29,7 @@ import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,8 +130,8 @@ final class PostgresSink<T> implements Sink<T> {
     /** While full batches follow each other nobody waits for the word how far they are; each checkpoint tells it, too. */
     private static final Duration BUSY_PROGRESS_EVERY = Duration.ofSeconds(15);
 
-    /** How long the end of a batch is waited for whose connection was cut. */
-    private static final Duration LONGEST_END = Duration.ofSeconds(10);
+    /** How long the end of a batch is waited for whose connection was cut: longer than it takes to give up connecting. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(15);
 
     /**
      * Of so many subjects a writer remembers what PostgreSQL refused. With more, something is wrong with more than some rows: the job restarts
@@ -177,6 +178,9 @@ final class PostgresSink<T> implements Sink<T> {
             writer.postgres.close();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for PostgreSQL", e);
+        } catch (IOException | RuntimeException e) {
+            writer.postgres.close();
+            throw e;
         }
         return writer;
     }
@@ -198,7 +202,7 @@ final class PostgresSink<T> implements Sink<T> {
                 Executors.newSingleThreadExecutor(new ExecutorThreadFactory("postgres-batches"));
 
         private List<T> batch = new ArrayList<>();
-        /** Done when {@link #beingWritten} is committed, or refused; null where none is. */
+        /** Done when {@link #beingWritten} is committed or refused, or has failed; null where none is. */
         private CompletableFuture<Void> written;
 
         private List<T> beingWritten = List.of();
@@ -336,13 +340,18 @@ final class PostgresSink<T> implements Sink<T> {
             List<T> elements = batch;
             batch = new ArrayList<>();
             flushIsDue = false;
-            if (!refused.isEmpty()) {
+            if (anyWasRefusedBefore(elements)) {
                 writeOrSplit(elements);
             } else if (!elements.isEmpty()) {
                 beingWritten = elements;
                 written = CompletableFuture.runAsync(() -> writeAside(elements), batchWriter);
                 written.whenComplete((nothing, failure) -> tellTask());
             }
+        }
+
+        private boolean anyWasRefusedBefore(List<T> elements) {
+            return !refused.isEmpty()
+                    && elements.stream().anyMatch(element -> refused.containsKey(tables.subject(element)));
         }
 
         private void writeAside(List<T> elements) {
@@ -388,7 +397,8 @@ final class PostgresSink<T> implements Sink<T> {
                     split(elements);
                     return;
                 }
-                throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+                // Flink looks at the outermost: an error of the JVM ends a TaskManager.
+                ExceptionUtils.rethrowIOException(e.getCause());
             }
             forgetBatch();
         }

@@ -363,7 +363,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     @Override
     public Map<String, Integer> write(Connection connection, List<ShipmentDocument> documents) throws SQLException {
-        // In the order of the tables' keys: neighbours find the same pages of an index.
+        // In the order of most tables' keys: neighbours find the same pages of an index.
         Map<String, ShipmentDocument> numbers = new TreeMap<>();
         for (ShipmentDocument document : documents) {
             numbers.merge(subject(document), document, (earlier, later) -> later.including(earlier));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.client.JobCancellationException;
@@ -105,7 +106,7 @@ class PostgresSinkITCase {
             await().until(() -> waitingForALock() == 1);
             job.cancel().get();
             assertThat(job.getJobExecutionResult())
-                    .failsWithin(Duration.ofSeconds(60))
+                    .failsWithin(Duration.ofSeconds(10))
                     .withThrowableThat()
                     .withCauseInstanceOf(JobCancellationException.class);
             other.rollback();
@@ -162,11 +163,12 @@ class PostgresSinkITCase {
     /** Writes nothing until an element of the next batch has come. */
     private static final class WaitsForTheNextBatch extends Numbers {
         private static final long serialVersionUID = 1L;
+        private static final AtomicBoolean WRITES = new AtomicBoolean();
         private static final CountDownLatch NEXT = new CountDownLatch(1);
 
         @Override
         public Instant receivedAt(String word) {
-            if (word.equals("2500")) {
+            if (WRITES.get()) {
                 NEXT.countDown();
             }
             return null;
@@ -174,6 +176,7 @@ class PostgresSinkITCase {
 
         @Override
         public Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
+            WRITES.set(true);
             try {
                 if (!NEXT.await(30, TimeUnit.SECONDS)) {
                     throw new IllegalStateException("no element of the next batch came");
