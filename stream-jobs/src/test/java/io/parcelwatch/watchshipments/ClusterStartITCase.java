@@ -54,7 +54,8 @@ class ClusterStartITCase {
             clockAt(watch, MONDAY.plusSeconds(9000));
             assertThat(watch.tables().string("select status, events from shipment"))
                     .isEqualTo("DELIVERED | 2");
-            assertThat(watch.topic(Topic.SHIPMENT_CHANGES).size()).isGreaterThan((int) told);
+            watch.awaitTopic(
+                    Topic.SHIPMENT_CHANGES, changes -> assertThat(changes).hasSizeGreaterThan((int) told));
             cancel(again);
 
             watch.tables()

@@ -47,8 +47,10 @@ class LiveRunITCase {
             assertThat(watch.tables().count("delivery where on_time")).isEqualTo(1);
             assertThat(watch.tables().strings("select milestone from notification_intent order by 1"))
                     .containsExactly("DELIVERED", "SHIPPED");
-            assertThat(watch.topic(Topic.SHIPMENT_ALERTS)).hasSize(2);
-            assertThat(watch.topic(Topic.SHIPMENT_CHANGES)).last().asString().contains("\"status\":\"DELIVERED\"");
+            watch.awaitTopic(Topic.SHIPMENT_ALERTS, alerts -> assertThat(alerts).hasSize(2));
+            watch.awaitTopic(
+                    Topic.SHIPMENT_CHANGES,
+                    changes -> assertThat(changes).last().asString().contains("\"status\":\"DELIVERED\""));
         }
     }
 
@@ -149,7 +151,9 @@ class LiveRunITCase {
                     .isZero();
             assertThat(watch.tables().count("shipment_alert where withdrawn_at is not null"))
                     .isEqualTo(1);
-            assertThat(watch.topic(Topic.SHIPMENT_ALERTS)).last().asString().contains("withdrawn_at");
+            watch.awaitTopic(
+                    Topic.SHIPMENT_ALERTS,
+                    alerts -> assertThat(alerts).last().asString().contains("withdrawn_at"));
         }
     }
 
@@ -244,7 +248,7 @@ class LiveRunITCase {
             assertThat(watch.tables().strings("select reason from dead_letter order by 1"))
                     .containsExactly("MALFORMED", "MALFORMED", "UNKNOWN_CARRIER");
             assertThat(watch.tables().string("select status from shipment")).isEqualTo("IN_TRANSIT");
-            assertThat(watch.topic(Topic.DEAD_LETTERS)).hasSize(3);
+            watch.awaitTopic(Topic.DEAD_LETTERS, letters -> assertThat(letters).hasSize(3));
         }
     }
 
@@ -343,10 +347,12 @@ class LiveRunITCase {
             assertThat(watch.tables()
                             .string("select rule, opened_at, escalated_at, threshold_hours from shipment_alert"))
                     .isEqualTo("strict | 2026-03-04 12:00:00+00 | 2026-03-05 00:00:00+00 | 48");
-            assertThat(watch.topic(Topic.SHIPMENT_ALERTS))
-                    .last()
-                    .asString()
-                    .contains("\"rule\":\"strict\"", "\"escalated_at\":\"2026-03-05T00:00:00Z\"");
+            watch.awaitTopic(
+                    Topic.SHIPMENT_ALERTS,
+                    alerts -> assertThat(alerts)
+                            .last()
+                            .asString()
+                            .contains("\"rule\":\"strict\"", "\"escalated_at\":\"2026-03-05T00:00:00Z\""));
 
             watch.stop();
             watch.start();

@@ -25,6 +25,7 @@ import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.client.JobCancellationException;
@@ -216,6 +217,11 @@ final class LiveWatch implements AutoCloseable {
         values.forEach(value ->
                 assertThat(schema.validate(value, InputFormat.JSON)).as(value).isEmpty());
         return values;
+    }
+
+    /** Waits until a topic holds what it should: it may hear of what the tables hold a moment after them. */
+    void awaitTopic(Topic topic, Consumer<List<String>> holds) {
+        await().untilAsserted(() -> holds.accept(topic(topic)));
     }
 
     private List<String> values(Topic topic) {

@@ -116,7 +116,7 @@ class SpikeITCase {
                             "STALLED | N2 | null",
                             "STALLED | N3 | null",
                             "STALLED | N4 | null");
-            assertThat(watch.topic(Topic.SHIPMENT_ALERTS)).hasSize(SILENT);
+            watch.awaitTopic(Topic.SHIPMENT_ALERTS, alerts -> assertThat(alerts).hasSize(SILENT));
         }
     }
 
