@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A connection to PostgreSQL that waits and tries again while PostgreSQL is away. One thread at a time may use it; any may {@link #abort} it, and close it then. */
+/**
+ * A connection to PostgreSQL that waits and tries again while PostgreSQL is away. One thread at a time may use it; any may {@link #abort} it, and
+ * close it then.
+ */
 final class PatientConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PatientConnection.class);

@@ -168,19 +168,21 @@ final class PostgresSink<T> implements Sink<T> {
     @Override
     public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
         Writer writer = new Writer(context);
+        boolean begun = false;
         try {
             writer.begin();
+            begun = true;
         } catch (WatchRefusedException e) {
-            writer.postgres.close();
             // Trying again would not help.
             throw new SuppressRestartsException(e);
         } catch (InterruptedException e) {
-            writer.postgres.close();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for PostgreSQL", e);
-        } catch (IOException | RuntimeException e) {
-            writer.postgres.close();
-            throw e;
+        } finally {
+            if (!begun) {
+                // Nobody else closes a writer that was never handed out.
+                writer.postgres.close();
+            }
         }
         return writer;
     }
@@ -392,13 +394,13 @@ final class PostgresSink<T> implements Sink<T> {
             try {
                 written.get();
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof RefusedException) {
-                    forgetBatch();
-                    split(elements);
-                    return;
+                if (!(e.getCause() instanceof RefusedException)) {
+                    // Flink looks at the outermost: an error of the JVM ends a TaskManager.
+                    ExceptionUtils.rethrowIOException(e.getCause());
                 }
-                // Flink looks at the outermost: an error of the JVM ends a TaskManager.
-                ExceptionUtils.rethrowIOException(e.getCause());
+                forgetBatch();
+                split(elements);
+                return;
             }
             forgetBatch();
         }
