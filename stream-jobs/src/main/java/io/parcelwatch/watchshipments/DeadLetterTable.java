@@ -19,7 +19,11 @@ final class DeadLetterTable implements PostgresSink.Tables<DeadLetter> {
             """;
 
     @Override
-    public Map<String, Integer> write(Connection connection, List<DeadLetter> batch) throws SQLException {
+    public PostgresSink.Batch<DeadLetter> batch() {
+        return PostgresSink.Batch.of(this::write);
+    }
+
+    Map<String, Integer> write(Connection connection, List<DeadLetter> batch) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
             for (DeadLetter letter : batch) {
                 statement.setString(1, letter.id());

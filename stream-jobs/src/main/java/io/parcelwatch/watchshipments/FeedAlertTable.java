@@ -83,7 +83,11 @@ final class FeedAlertTable implements PostgresSink.Tables<FeedAlert> {
     }
 
     @Override
-    public Map<String, Integer> write(Connection connection, List<FeedAlert> batch) throws SQLException {
+    public PostgresSink.Batch<FeedAlert> batch() {
+        return PostgresSink.Batch.of(this::write);
+    }
+
+    private Map<String, Integer> write(Connection connection, List<FeedAlert> batch) throws SQLException {
         // Of an alert that opened and closed within the batch the later word stands.
         Map<String, FeedAlert> alerts = new LinkedHashMap<>();
         for (FeedAlert alert : batch) {

@@ -64,12 +64,8 @@ final class PostgresSink<T> implements Sink<T> {
         /** Adds metrics about the tables, in the group of the writer. Called once, before anything else. */
         default void register(MetricGroup metrics, int subtask) {}
 
-        /**
-         * Writes the elements, in the transaction of the connection.
-         *
-         * @return how many rows of which table were added or changed
-         */
-        Map<String, Integer> write(Connection connection, List<T> batch) throws SQLException;
+        /** Where elements gather for the next transaction; none yet. Called after {@link #begin}. */
+        Batch<T> batch();
 
         /** What is kept of an element that PostgreSQL refuses. Its id is the same whenever the element comes again. */
         DeadLetter refused(T element, SQLException why);
@@ -101,6 +97,56 @@ final class PostgresSink<T> implements Sink<T> {
 
         /** Called in a transaction of its own when a bounded input has ended and everything is written. */
         default void ended(Connection connection, int subtask, int parallelism) throws SQLException {}
+    }
+
+    /**
+     * Elements that are written together. One thread adds them; then another writes them.
+     *
+     * @param <T> what is written
+     */
+    interface Batch<T> {
+
+        /** What can be made of an element at once need not be made when it is in no cache any more. */
+        void add(T element);
+
+        /** Whether it is to be written before it holds as many elements as a transaction may take: those that it has are large. */
+        default boolean isFull() {
+            return false;
+        }
+
+        /**
+         * Writes what was added, in the transaction of the connection. Called again where that was lost.
+         *
+         * @return how many rows of which table were added or changed
+         */
+        Map<String, Integer> write(Connection connection) throws SQLException;
+
+        /** Elements of which nothing can be made before all are there. */
+        static <T> Batch<T> of(Statements<T> statements) {
+            List<T> elements = new ArrayList<>();
+            return new Batch<>() {
+                @Override
+                public void add(T element) {
+                    elements.add(element);
+                }
+
+                @Override
+                public Map<String, Integer> write(Connection connection) throws SQLException {
+                    return statements.write(connection, elements);
+                }
+            };
+        }
+    }
+
+    /**
+     * Writes elements, in the transaction of the connection.
+     *
+     * @param <T> what is written
+     */
+    interface Statements<T> {
+
+        /** @return how many rows of which table were added or changed */
+        Map<String, Integer> write(Connection connection, List<T> elements) throws SQLException;
     }
 
     /** Whether an attempt of the job may write into the tables at all. */
@@ -203,7 +249,7 @@ final class PostgresSink<T> implements Sink<T> {
         private final ExecutorService batchWriter =
                 Executors.newSingleThreadExecutor(new ExecutorThreadFactory("postgres-batches"));
 
-        private List<T> batch = new ArrayList<>();
+        private Gathered next;
         /** Done when {@link #beingWritten} is committed or refused, or has failed; null where none is. */
         private CompletableFuture<Void> written;
 
@@ -247,20 +293,20 @@ final class PostgresSink<T> implements Sink<T> {
                 admission.admit(open, init.getRestoredCheckpointId().isPresent());
                 tables.begin(open);
             });
+            next = new Gathered();
         }
 
         @Override
         public void write(T element, Context context) throws IOException, InterruptedException {
-            batch.add(element);
-            if (batch.size() >= largestBatch) {
+            Instant received = next.add(element);
+            if (next.elements.size() >= largestBatch || next.batch.isFull()) {
                 flushBatch();
             } else {
-                planFlush(isLate(element) ? LATE_WAIT : patience());
+                planFlush(isLate(received) ? LATE_WAIT : patience());
             }
         }
 
-        private boolean isLate(T element) {
-            Instant received = tables.receivedAt(element);
+        private boolean isLate(Instant received) {
             return received != null && received.toEpochMilli() < clock.getCurrentProcessingTime() - LATE.toMillis();
         }
 
@@ -321,13 +367,13 @@ final class PostgresSink<T> implements Sink<T> {
                     && watermark != Long.MAX_VALUE
                     && clock.getCurrentProcessingTime() - notedAt
                             >= (writtenSinceNoted > largestBatch ? BUSY_PROGRESS_EVERY : PROGRESS_EVERY).toMillis();
-            if (batch.isEmpty() && !progress) {
+            if (next.elements.isEmpty() && !progress) {
                 if (watermark > notedWatermark && watermark != Long.MAX_VALUE) {
                     planFlush(PROGRESS_EVERY);
                 }
                 return;
             }
-            writtenSinceNoted += batch.size();
+            writtenSinceNoted += next.elements.size();
             startBatch();
             if (progress) {
                 noteProgress();
@@ -339,14 +385,15 @@ final class PostgresSink<T> implements Sink<T> {
         /** Begins to write what has gathered, once the batch before it is written. */
         private void startBatch() throws IOException, InterruptedException {
             endBatch();
-            List<T> elements = batch;
-            batch = new ArrayList<>();
+            Gathered gathered = next;
+            List<T> elements = gathered.elements;
+            next = new Gathered();
             flushIsDue = false;
             if (anyWasRefusedBefore(elements)) {
                 writeOrSplit(elements);
             } else if (!elements.isEmpty()) {
                 beingWritten = elements;
-                written = CompletableFuture.runAsync(() -> writeAside(elements), batchWriter);
+                written = CompletableFuture.runAsync(() -> writeAside(gathered), batchWriter);
                 written.whenComplete((nothing, failure) -> tellTask());
             }
         }
@@ -356,9 +403,9 @@ final class PostgresSink<T> implements Sink<T> {
                     && elements.stream().anyMatch(element -> refused.containsKey(tables.subject(element)));
         }
 
-        private void writeAside(List<T> elements) {
+        private void writeAside(Gathered gathered) {
             try {
-                writeTogether(elements);
+                write(gathered);
             } catch (IOException e) {
                 throw new CompletionException(e);
             } catch (InterruptedException e) {
@@ -465,21 +512,24 @@ final class PostgresSink<T> implements Sink<T> {
         }
 
         private void writeTogether(List<T> elements) throws IOException, InterruptedException {
+            Gathered gathered = new Gathered();
+            elements.forEach(gathered::add);
+            write(gathered);
+        }
+
+        private void write(Gathered gathered) throws IOException, InterruptedException {
             Map<String, Integer> rows = new HashMap<>();
             long start = System.nanoTime();
             postgres.transaction(open -> {
                 rows.clear();
-                rows.putAll(tables.write(open, elements));
+                rows.putAll(gathered.batch.write(open));
             });
             lastBatch = Duration.ofNanos(System.nanoTime() - start);
             batchMillis.update(lastBatch.toMillis());
             rows.forEach(rowsWritten::add);
             long now = System.currentTimeMillis();
-            for (T element : elements) {
-                Instant received = tables.receivedAt(element);
-                if (received != null) {
-                    receiptToCommitMillis.update(now - received.toEpochMilli());
-                }
+            for (Instant received : gathered.received) {
+                receiptToCommitMillis.update(now - received.toEpochMilli());
             }
         }
 
@@ -541,6 +591,24 @@ final class PostgresSink<T> implements Sink<T> {
             if (topicWriter != null) {
                 topicWriter.close();
             }
+        }
+    }
+
+    /** What is written in the next transaction. */
+    private final class Gathered {
+        private final List<T> elements = new ArrayList<>();
+        private final Batch<T> batch = tables.batch();
+        private final List<Instant> received = new ArrayList<>();
+
+        /** @return when we were told of it; null where that is not known */
+        private Instant add(T element) {
+            elements.add(element);
+            batch.add(element);
+            Instant at = tables.receivedAt(element);
+            if (at != null) {
+                received.add(at);
+            }
+            return at;
         }
     }
 

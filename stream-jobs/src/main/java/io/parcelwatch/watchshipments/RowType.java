@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.Oid;
 import org.postgresql.jdbc.PgArray;
@@ -35,6 +36,8 @@ final class RowType {
 
     /** The same for a day. */
     private static final int NO_DAY = Integer.MIN_VALUE + 1;
+
+    private static final int FEW_BYTES = 1_000;
 
     /** How a value of a type is sent. */
     private enum Format {
@@ -89,8 +92,19 @@ final class RowType {
 
     /** Rows of the type, none yet. */
     Rows noRows() {
-        return new Rows();
+        return new Rows(FEW_BYTES);
     }
+
+    /**
+     * Rows that were added one after the other.
+     *
+     * @param from the first byte of theirs
+     * @param to   the first byte after them
+     */
+    record Part(int from, int to, int rows) {}
+
+    /** No rows. */
+    static final Part NO_PART = new Part(0, 0, 0);
 
     /** Rows as they are sent: begun one by one, each with a value for each column, in their order. */
     final class Rows {
@@ -98,12 +112,14 @@ final class RowType {
         /** Dimensions, whether there are nulls, type, length, first index. */
         private static final int HEADER = 5;
 
-        private final Buffer out = new Buffer();
+        private final Buffer out;
         private int rows;
+        private boolean begun;
         private int column;
         private int start;
 
-        private Rows() {
+        private Rows(int bytes) {
+            out = new Buffer(4 * HEADER + bytes);
             for (int i = 0; i < HEADER; i++) {
                 out.integer(0);
             }
@@ -115,22 +131,48 @@ final class RowType {
 
         /** Begins the next row. */
         Rows row() {
-            endRow();
+            end();
             rows++;
+            begun = true;
             start = out.reserveLength();
             out.integer(formats.length);
             column = 0;
             return this;
         }
 
-        private void endRow() {
-            if (rows > 0) {
+        private void end() {
+            if (begun) {
                 if (column != formats.length) {
                     throw new IllegalStateException(
                             "a row of " + name + " has " + formats.length + " columns, not " + column);
                 }
                 out.fillLength(start);
+                begun = false;
             }
+        }
+
+        /** Where rows lie that are added now. */
+        Part part(Consumer<Rows> added) {
+            end();
+            int from = out.size;
+            int before = rows;
+            added.accept(this);
+            end();
+            return rows == before ? NO_PART : new Part(from, out.size, rows - before);
+        }
+
+        /** Rows of parts of these, in another order or without some. */
+        Rows inOrder(List<Part> parts) {
+            int bytes = 0;
+            for (Part part : parts) {
+                bytes = Math.addExact(bytes, part.to - part.from);
+            }
+            Rows ordered = new Rows(bytes);
+            for (Part part : parts) {
+                ordered.out.copy(out, part.from, part.to);
+                ordered.rows += part.rows;
+            }
+            return ordered;
         }
 
         /** Says what the next value is; where there is none, all of it. */
@@ -230,7 +272,7 @@ final class RowType {
         /** Sets the parameter of a statement that takes the rows. */
         void set(PreparedStatement statement, int parameter) throws SQLException {
             BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
-            endRow();
+            end();
             int[] header = {1, 0, connection.getTypeInfo().getPGType(name), rows, 1};
             for (int i = 0; i < HEADER; i++) {
                 out.put(4 * i, header[i]);
@@ -258,12 +300,17 @@ final class RowType {
 
     /** Bytes in network order; grows. */
     private static final class Buffer {
-        private byte[] bytes = new byte[1 << 10];
+        private byte[] bytes;
         private int size;
+
+        Buffer(int bytes) {
+            this.bytes = new byte[bytes];
+        }
 
         private void need(int more) {
             if (bytes.length - size < more) {
-                bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, more), bytes.length * 2));
+                int twice = (int) Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8);
+                bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, more), twice));
             }
         }
 
@@ -320,8 +367,14 @@ final class RowType {
             put(start - 4, size - start);
         }
 
+        void copy(Buffer other, int from, int to) {
+            need(to - from);
+            System.arraycopy(other.bytes, from, bytes, size, to - from);
+            size += to - from;
+        }
+
         byte[] bytes() {
-            return Arrays.copyOf(bytes, size);
+            return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
         }
     }
 }

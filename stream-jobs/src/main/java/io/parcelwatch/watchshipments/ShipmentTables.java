@@ -1,7 +1,8 @@
 package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.model.EventIdentity;
-import io.parcelwatch.model.Status;
+import io.parcelwatch.model.OrderRef;
+import io.parcelwatch.watchshipments.RowType.Part;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,8 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.metrics.MetricGroup;
@@ -33,147 +34,6 @@ import org.apache.flink.metrics.MetricGroup;
 final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     private static final long serialVersionUID = 1L;
-
-    private static final Upsert EVENTS = new Upsert(
-            "tracking_event",
-            List.of("carrier text", "tracking_number text", "event_id text", "event_time timestamptz"),
-            List.of(
-                    "event_offset integer",
-                    "offset_source text",
-                    "journey integer",
-                    "leg smallint",
-                    "status text",
-                    "reason text",
-                    "verdict text",
-                    "applied boolean",
-                    "movement boolean",
-                    "scan boolean",
-                    "code text",
-                    "description text",
-                    "city text",
-                    "region text",
-                    "postal_code text",
-                    "country text",
-                    "source text",
-                    "received_at timestamptz",
-                    "revision bigint"),
-            "");
-
-    private static final Upsert SHIPMENTS = new Upsert(
-            "shipment",
-            List.of("carrier text", "tracking_number text", "journey integer"),
-            List.of(
-                    "leg smallint",
-                    "status text",
-                    "status_at timestamptz",
-                    "reason text",
-                    "stalled boolean",
-                    "delayed boolean",
-                    "expired boolean",
-                    "service text",
-                    "origin text",
-                    "destination text",
-                    "destination_country text",
-                    "destination_region text",
-                    "destination_postal_code text",
-                    "placed_at timestamptz",
-                    "registered_at timestamptz",
-                    "promised_at timestamptz",
-                    "promise_precision text",
-                    "estimated_at timestamptz",
-                    "first_scan_at timestamptz",
-                    "shipped_at timestamptz",
-                    "first_attempt_at timestamptz",
-                    "delivered_at timestamptz",
-                    "last_event_at timestamptz",
-                    "last_movement_at timestamptz",
-                    "last_city text",
-                    "last_region text",
-                    "last_country text",
-                    "events integer",
-                    "refused_events integer",
-                    "cancelled_at timestamptz",
-                    "revision bigint"),
-            "");
-
-    private static final Upsert ORDERS = new Upsert(
-            "shipment_order",
-            List.of(
-                    "carrier text",
-                    "tracking_number text",
-                    "journey integer",
-                    "channel text",
-                    "account text",
-                    "external_id text"),
-            List.of("placed_at timestamptz", "revision bigint"),
-            "");
-
-    private static final Upsert ALERTS = new Upsert(
-            "shipment_alert",
-            List.of("alert_id text"),
-            List.of(
-                    "kind text",
-                    "carrier text",
-                    "tracking_number text",
-                    "journey integer",
-                    "leg smallint",
-                    "status text",
-                    "last_movement_at timestamptz",
-                    "threshold_hours double precision",
-                    "rule text",
-                    "opened_at timestamptz",
-                    "escalated_at timestamptz",
-                    "closed_at timestamptz",
-                    "revision bigint"),
-            "withdrawn_at = null");
-
-    private static final Upsert DELIVERIES = new Upsert(
-            "delivery",
-            List.of("carrier text", "tracking_number text", "journey integer"),
-            List.of(
-                    "service text",
-                    "origin text",
-                    "destination text",
-                    "day date",
-                    "placed_at timestamptz",
-                    "first_scan_at timestamptz",
-                    "first_attempt_at timestamptz",
-                    "delivered_at timestamptz",
-                    "promised_at timestamptz",
-                    "on_time boolean",
-                    "at_first_attempt boolean",
-                    "transit_hours double precision",
-                    "total_hours double precision",
-                    "exceptions integer",
-                    "stalls integer",
-                    "dwell_seconds jsonb",
-                    "revision bigint"),
-            "");
-
-    private static final Upsert INTENTS = new Upsert(
-            "notification_intent",
-            List.of("intent_id text"),
-            List.of(
-                    "milestone text",
-                    "carrier text",
-                    "tracking_number text",
-                    "journey integer",
-                    "leg smallint",
-                    "occurred_at timestamptz",
-                    "revision bigint"),
-            "withdrawn_at = null");
-
-    private static final Upsert UNCLAIMED = new Upsert(
-            "unclaimed_number",
-            List.of("carrier text", "tracking_number text"),
-            List.of(
-                    "events integer",
-                    "waiting_since timestamptz",
-                    "reported_at timestamptz",
-                    "last_status text",
-                    "last_event_at timestamptz",
-                    "revision bigint"),
-            "");
 
     private static final String REMOVE_CLAIMED = """
             delete from unclaimed_number t using unnest(?::text[], ?::text[]) as n (carrier, tracking_number)
@@ -225,19 +85,6 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                                 .collect(Collectors.joining(" and ")));
     }
 
-    /**
-     * The documents of a transaction, one a number.
-     *
-     * @param whole those of them after which rows may have to go
-     */
-    private record Batch(Collection<ShipmentDocument> documents, List<ShipmentDocument> whole) {
-        static Batch of(Collection<ShipmentDocument> documents) {
-            return new Batch(
-                    documents,
-                    documents.stream().filter(ShipmentDocument::whole).toList());
-        }
-    }
-
     /** No text of ours contains it: control characters are left out where texts come in. */
     private static final String SEPARATOR = "\u001f";
 
@@ -252,17 +99,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 offset 0) row_of_number
             """;
 
-    private static final RowType RETIMED = new RowType(
-            "retimed_event",
-            List.of(
-                    "carrier text",
-                    "tracking_number text",
-                    "event_id text",
-                    "event_time timestamptz",
-                    "revision bigint"));
-
     /** Rows of an event whose time is known better now: the time is part of the key of a partitioned table. */
-    private static final String REMOVE_RETIMED = "delete from tracking_event t using " + RETIMED.parameter() + """
+    private static final String REMOVE_RETIMED =
+            "delete from tracking_event t using " + ShipmentRows.RETIMED.parameter() + """
              n
             where t.carrier = n.carrier and t.tracking_number = n.tracking_number and t.event_id = n.event_id
               and t.event_time <> n.event_time and t.revision <= n.revision
@@ -281,6 +120,9 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     /** SQLSTATE of a row whose key the table has. */
     private static final String UNIQUE_VIOLATION = "23505";
+
+    /** Most documents tell of one event. Of a bounded run, and after a restart, they tell of all that their number had. */
+    private static final int EVENTS_A_BATCH = 100_000;
 
     private static final Duration COUNT_STALLS_EVERY = Duration.ofSeconds(10);
 
@@ -327,10 +169,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     @Override
     public void prepare(Connection connection) throws SQLException {
-        for (Upsert table : List.of(EVENTS, SHIPMENTS, ORDERS, ALERTS, DELIVERIES, INTENTS, UNCLAIMED)) {
-            table.prepare(connection);
-        }
-        RETIMED.create(connection);
+        ShipmentRows.prepare(connection);
     }
 
     @Override
@@ -361,78 +200,219 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         return (epoch << 40) + document.revision();
     }
 
-    @Override
-    public Map<String, Integer> write(Connection connection, List<ShipmentDocument> documents) throws SQLException {
-        // In the order of most tables' keys: neighbours find the same pages of an index.
-        Map<String, ShipmentDocument> numbers = new TreeMap<>();
-        for (ShipmentDocument document : documents) {
-            numbers.merge(subject(document), document, (earlier, later) -> later.including(earlier));
-        }
-        Batch batch = Batch.of(numbers.values());
-        Map<String, Integer> rows = new LinkedHashMap<>();
-        rows.put("tracking_event", writeEvents(connection, batch));
-        rows.put("shipment", writeShipments(connection, batch));
-        rows.put("shipment_order", writeOrders(connection, batch));
-        rows.put("shipment_alert", writeAlerts(connection, batch));
-        rows.put("notification_intent", writeIntents(connection, batch));
-        rows.put("unclaimed_number", writeUnclaimed(connection, batch));
-        rows.put("delivery", writeDeliveries(connection, batch));
-        return rows;
+    /**
+     * The revision of an unclaimed number's row, the attempt alone: what is known of a number that nobody registers shrinks when its events are
+     * given up. Its documents come to one writer in their order.
+     */
+    private long revisionOfUnclaimed() {
+        return epoch << 40;
     }
 
-    private int writeEvents(Connection connection, Batch batch) throws SQLException {
-        if (asOf == null) {
-            // A bounded run writes each event once.
-            findRowsOfOthers(connection, batch);
-        }
-        RowType.Rows added = EVENTS.noRows();
-        RowType.Rows perhapsWritten = EVENTS.noRows();
-        RowType.Rows perhapsRetimed = RETIMED.noRows();
-        for (ShipmentDocument document : batch.documents()) {
-            for (ShipmentDocument.Event event : document.events()) {
-                boolean written = document.corrected().contains(event.eventId())
-                        || !rowsOfOthers.isEmpty() && rowsOfOthers.contains(key(document, event.eventId()));
-                if (written) {
-                    perhapsRetimed
-                            .row()
-                            .text(document.carrier())
-                            .text(document.trackingNumber())
-                            .text(event.eventId())
-                            .timestamptz(event.eventTime())
-                            .bigint(revision(document));
-                }
-                add(written || document.whole() && asOf == null ? perhapsWritten : added, document, event);
+    @Override
+    public Batch batch() {
+        return new Batch();
+    }
+
+    /**
+     * A number in a batch: where its rows stand among those of all, and what of its document must be known to write them, so that most documents
+     * are not looked at again.
+     *
+     * @param events null where some may have rows already: that is known when they are written
+     */
+    private record Known(
+            ShipmentDocument document,
+            boolean whole,
+            Part events,
+            Part shipments,
+            Part orders,
+            Part alerts,
+            Part intents,
+            Part unclaimed,
+            boolean claimed,
+            Part deliveries,
+            boolean tellsDeliveries) {}
+
+    /**
+     * The documents of a transaction, one a number. Their rows are encoded as they come: a document that was just made is in the processor's caches,
+     * and half a second later, among thousands, it is not.
+     */
+    final class Batch implements PostgresSink.Batch<ShipmentDocument> {
+
+        private final Map<String, Known> numbers = new HashMap<>();
+
+        /**
+         * Numbers of which a second document came, with all that was said. They are encoded again when they are written, and not with each document:
+         * a batch may be full of one number's.
+         */
+        private final Map<String, ShipmentDocument> severalTimes = new HashMap<>();
+
+        private final RowType.Rows events = ShipmentRows.EVENTS.noRows();
+        private final RowType.Rows shipments = ShipmentRows.SHIPMENTS.noRows();
+        private final RowType.Rows orders = ShipmentRows.ORDERS.noRows();
+        private final RowType.Rows alerts = ShipmentRows.ALERTS.noRows();
+        private final RowType.Rows intents = ShipmentRows.INTENTS.noRows();
+        private final RowType.Rows unclaimed = ShipmentRows.UNCLAIMED.noRows();
+        private final RowType.Rows deliveries = ShipmentRows.DELIVERIES.noRows();
+
+        private int eventsTold;
+
+        private Batch() {}
+
+        @Override
+        public void add(ShipmentDocument document) {
+            eventsTold += document.events().size();
+            String number = subject(document);
+            Known known = numbers.computeIfAbsent(number, first -> encoded(document));
+            if (known.document != document) {
+                ShipmentDocument earlier = severalTimes.getOrDefault(number, known.document);
+                severalTimes.put(number, document.including(earlier));
             }
         }
-        removeRetimed(connection, perhapsRetimed);
-        return EVENTS.write(connection, perhapsWritten) + addEvents(connection, added);
+
+        @Override
+        public boolean isFull() {
+            return eventsTold >= EVENTS_A_BATCH;
+        }
+
+        private Known encoded(ShipmentDocument document) {
+            return new Known(
+                    document,
+                    document.whole(),
+                    mayHaveRows(document)
+                            ? null
+                            : events.part(rows -> ShipmentRows.events(rows, document, revision(document))),
+                    shipments.part(rows -> ShipmentRows.shipments(rows, document, revision(document))),
+                    orders.part(rows -> ShipmentRows.orders(rows, document, revision(document))),
+                    alerts.part(rows -> ShipmentRows.alerts(rows, document, revision(document))),
+                    intents.part(rows -> ShipmentRows.intents(rows, document, revision(document))),
+                    unclaimed.part(rows -> ShipmentRows.unclaimed(rows, document, revisionOfUnclaimed())),
+                    document.unclaimed() != null && document.unclaimed().isEmpty(),
+                    deliveries.part(rows -> ShipmentRows.deliveries(rows, document, revision(document))),
+                    document.whole() || document.deliveries() != null);
+        }
+
+        @Override
+        public Map<String, Integer> write(Connection connection) throws SQLException {
+            severalTimes.forEach((number, document) -> numbers.put(number, encoded(document)));
+            severalTimes.clear();
+            // The order of most tables' keys: neighbours find the same pages of an index.
+            List<Known> sorted = numbers.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .map(Map.Entry::getValue)
+                    .toList();
+            List<ShipmentDocument> whole = documents(sorted, Known::whole);
+            Map<String, Integer> rows = new LinkedHashMap<>();
+            rows.put("tracking_event", writeEvents(connection, sorted, whole));
+            retract(
+                    connection,
+                    REMOVE_SHIPMENTS,
+                    whole,
+                    d -> d.shipments().stream().map(row -> key(d, row.journey())));
+            rows.put(
+                    "shipment", ShipmentRows.SHIPMENTS.write(connection, inOrder(shipments, sorted, Known::shipments)));
+            retract(connection, REMOVE_ORDERS, whole, d -> d.orders().stream().map(row -> key(d, row)));
+            rows.put("shipment_order", ShipmentRows.ORDERS.write(connection, inOrder(orders, sorted, Known::orders)));
+            retract(connection, WITHDRAW_ALERTS, whole, d -> d.alerts().stream().map(ShipmentDocument.Alert::alertId));
+            rows.put("shipment_alert", ShipmentRows.ALERTS.write(connection, inOrder(alerts, sorted, Known::alerts)));
+            retract(
+                    connection,
+                    WITHDRAW_INTENTS,
+                    whole,
+                    d -> d.intents().stream().map(ShipmentDocument.Intent::intentId));
+            rows.put(
+                    "notification_intent",
+                    ShipmentRows.INTENTS.write(connection, inOrder(intents, sorted, Known::intents)));
+            removeClaimed(connection, documents(sorted, Known::claimed));
+            rows.put(
+                    "unclaimed_number",
+                    ShipmentRows.UNCLAIMED.write(connection, inOrder(unclaimed, sorted, Known::unclaimed)));
+            rows.put("delivery", writeDeliveries(connection, sorted, whole));
+            return rows;
+        }
+
+        private int writeEvents(Connection connection, List<Known> sorted, List<ShipmentDocument> whole)
+                throws SQLException {
+            if (asOf == null) {
+                // A bounded run writes each event once.
+                findRowsOfOthers(connection, whole);
+            }
+            List<Part> added = new ArrayList<>(sorted.size());
+            RowType.Rows perhapsWritten = ShipmentRows.EVENTS.noRows();
+            RowType.Rows perhapsRetimed = ShipmentRows.RETIMED.noRows();
+            for (Known number : sorted) {
+                ShipmentDocument document = number.document;
+                if (number.events != null && !anyIsOfOthers(document)) {
+                    added.add(number.events);
+                    continue;
+                }
+                for (ShipmentDocument.Event event : document.events()) {
+                    boolean written = document.corrected().contains(event.eventId()) || isOfOthers(document, event);
+                    if (written) {
+                        ShipmentRows.retimed(perhapsRetimed, document, event, revision(document));
+                    }
+                    if (written || document.whole() && asOf == null) {
+                        ShipmentRows.event(perhapsWritten, document, event, revision(document));
+                    } else {
+                        added.add(events.part(rows -> ShipmentRows.event(rows, document, event, revision(document))));
+                    }
+                }
+            }
+            removeRetimed(connection, perhapsRetimed);
+            return ShipmentRows.EVENTS.write(connection, perhapsWritten) + addEvents(connection, events.inOrder(added));
+        }
+
+        private int writeDeliveries(Connection connection, List<Known> sorted, List<ShipmentDocument> whole)
+                throws SQLException {
+            List<ShipmentDocument> telling = documents(sorted, Known::tellsDeliveries);
+            if (telling.isEmpty()) {
+                return 0;
+            }
+            Object[] carriers = telling.stream().map(ShipmentDocument::carrier).toArray();
+            Object[] trackingNumbers =
+                    telling.stream().map(ShipmentDocument::trackingNumber).toArray();
+            DeliveryPerformance.noteDue(connection, carriers, trackingNumbers);
+            retract(
+                    connection,
+                    REMOVE_DELIVERIES,
+                    whole,
+                    d -> d.deliveries().stream().map(row -> key(d, row.journey())));
+            int written = ShipmentRows.DELIVERIES.write(connection, inOrder(deliveries, sorted, Known::deliveries));
+            DeliveryPerformance.noteDue(connection, carriers, trackingNumbers);
+            return written;
+        }
     }
 
-    private void add(RowType.Rows rows, ShipmentDocument document, ShipmentDocument.Event event) {
-        rows.row()
-                .text(document.carrier())
-                .text(document.trackingNumber())
-                .text(event.eventId())
-                .timestamptz(event.eventTime())
-                .integer(event.offset())
-                .text(event.offsetSource())
-                .integer(event.journey())
-                .smallint(event.leg())
-                .text(event.status())
-                .text(event.reason())
-                .text(event.verdict())
-                .bool(event.applied())
-                .bool(event.movement())
-                .bool(event.scan())
-                .text(event.code())
-                .text(event.description())
-                .text(event.location().city())
-                .text(event.location().region())
-                .text(event.location().postalCode())
-                .text(event.location().country())
-                .text(event.source())
-                .timestamptz(event.receivedAt())
-                .bigint(revision(document));
+    private static List<ShipmentDocument> documents(List<Known> numbers, Predicate<Known> which) {
+        return numbers.stream().filter(which).map(Known::document).toList();
+    }
+
+    private static RowType.Rows inOrder(RowType.Rows rows, List<Known> numbers, Function<Known, Part> part) {
+        return rows.inOrder(numbers.stream().map(part).toList());
+    }
+
+    private void removeClaimed(Connection connection, List<ShipmentDocument> claimed) throws SQLException {
+        if (claimed.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(REMOVE_CLAIMED)) {
+            statement.setArray(1, array(connection, claimed, ShipmentDocument::carrier));
+            statement.setArray(2, array(connection, claimed, ShipmentDocument::trackingNumber));
+            statement.setLong(3, revisionOfUnclaimed());
+            statement.executeUpdate();
+        }
+    }
+
+    /** Whether rows of its events may stand already. */
+    private boolean mayHaveRows(ShipmentDocument document) {
+        return document.whole() && asOf == null || !document.corrected().isEmpty();
+    }
+
+    private boolean anyIsOfOthers(ShipmentDocument document) {
+        return !rowsOfOthers.isEmpty() && document.events().stream().anyMatch(event -> isOfOthers(document, event));
+    }
+
+    private boolean isOfOthers(ShipmentDocument document, ShipmentDocument.Event event) {
+        return !rowsOfOthers.isEmpty() && rowsOfOthers.contains(key(document, event.eventId()));
     }
 
     /**
@@ -445,7 +425,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         }
         Savepoint before = connection.setSavepoint();
         try {
-            int added = EVENTS.add(connection, rows);
+            int added = ShipmentRows.EVENTS.add(connection, rows);
             connection.releaseSavepoint(before);
             return added;
         } catch (SQLException e) {
@@ -453,7 +433,7 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 throw e;
             }
             connection.rollback(before);
-            return EVENTS.write(connection, rows);
+            return ShipmentRows.EVENTS.write(connection, rows);
         }
     }
 
@@ -471,12 +451,11 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
      * Remembers the events whose rows say another time than a whole document, or that it does not know yet: a predecessor has read further, and
      * perhaps another report of the same event.
      */
-    private void findRowsOfOthers(Connection connection, Batch batch) throws SQLException {
-        Map<String, Instant> known = new HashMap<>();
-        List<ShipmentDocument> whole = batch.whole();
+    private void findRowsOfOthers(Connection connection, List<ShipmentDocument> whole) throws SQLException {
         if (whole.isEmpty()) {
             return;
         }
+        Map<String, Instant> known = new HashMap<>();
         for (ShipmentDocument document : whole) {
             for (ShipmentDocument.Event event : document.events()) {
                 known.put(key(document, event.eventId()), event.eventTime());
@@ -499,206 +478,6 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
                 }
             }
         }
-    }
-
-    private int writeShipments(Connection connection, Batch batch) throws SQLException {
-        RowType.Rows rows = SHIPMENTS.noRows();
-        for (ShipmentDocument document : batch.documents()) {
-            for (ShipmentDocument.Shipment shipment : rows(document.shipments())) {
-                rows.row()
-                        .text(document.carrier())
-                        .text(document.trackingNumber())
-                        .integer(shipment.journey())
-                        .smallint(shipment.leg())
-                        .text(shipment.status())
-                        .timestamptz(shipment.statusAt())
-                        .text(shipment.reason())
-                        .bool(shipment.stalled())
-                        .bool(shipment.delayed())
-                        .bool(shipment.expired())
-                        .text(shipment.lane().service())
-                        .text(shipment.lane().origin())
-                        .text(shipment.lane().destination())
-                        .text(shipment.destination().country())
-                        .text(shipment.destination().region())
-                        .text(shipment.destination().postalCode())
-                        .timestamptz(shipment.placedAt())
-                        .timestamptz(shipment.registeredAt())
-                        .timestamptz(shipment.promisedAt())
-                        .text(shipment.promisePrecision())
-                        .timestamptz(shipment.estimatedAt())
-                        .timestamptz(shipment.firstScanAt())
-                        .timestamptz(shipment.shippedAt())
-                        .timestamptz(shipment.firstAttemptAt())
-                        .timestamptz(shipment.deliveredAt())
-                        .timestamptz(shipment.lastEventAt())
-                        .timestamptz(shipment.lastMovementAt())
-                        .text(shipment.lastPlace().city())
-                        .text(shipment.lastPlace().region())
-                        .text(shipment.lastPlace().country())
-                        .integer(shipment.events())
-                        .integer(shipment.refusedEvents())
-                        .timestamptz(shipment.cancelledAt())
-                        .bigint(revision(document));
-            }
-        }
-        retract(connection, REMOVE_SHIPMENTS, batch, d -> d.shipments().stream().map(row -> key(d, row.journey())));
-        return SHIPMENTS.write(connection, rows);
-    }
-
-    private int writeOrders(Connection connection, Batch batch) throws SQLException {
-        RowType.Rows rows = ORDERS.noRows();
-        for (ShipmentDocument document : batch.documents()) {
-            for (ShipmentDocument.Order order : rows(document.orders())) {
-                rows.row()
-                        .text(document.carrier())
-                        .text(document.trackingNumber())
-                        .integer(order.journey())
-                        .text(order.order().channel())
-                        .text(order.order().account())
-                        .text(order.order().id())
-                        .timestamptz(order.placedAt())
-                        .bigint(revision(document));
-            }
-        }
-        retract(
-                connection,
-                REMOVE_ORDERS,
-                batch,
-                d -> d.orders().stream()
-                        .map(row -> String.join(
-                                SEPARATOR,
-                                key(d, row.journey()),
-                                row.order().channel(),
-                                row.order().account(),
-                                row.order().id())));
-        return ORDERS.write(connection, rows);
-    }
-
-    private int writeAlerts(Connection connection, Batch batch) throws SQLException {
-        RowType.Rows rows = ALERTS.noRows();
-        for (ShipmentDocument document : batch.documents()) {
-            for (ShipmentDocument.Alert alert : rows(document.alerts())) {
-                rows.row()
-                        .text(alert.alertId())
-                        .text(alert.kind())
-                        .text(document.carrier())
-                        .text(document.trackingNumber())
-                        .integer(alert.journey())
-                        .smallint(alert.leg())
-                        .text(alert.status())
-                        .timestamptz(alert.lastMovementAt())
-                        .doublePrecision(alert.thresholdHours())
-                        .text(alert.rule())
-                        .timestamptz(alert.openedAt())
-                        .timestamptz(alert.escalatedAt())
-                        .timestamptz(alert.closedAt())
-                        .bigint(revision(document));
-            }
-        }
-        retract(connection, WITHDRAW_ALERTS, batch, d -> d.alerts().stream().map(ShipmentDocument.Alert::alertId));
-        return ALERTS.write(connection, rows);
-    }
-
-    private int writeDeliveries(Connection connection, Batch batch) throws SQLException {
-        List<ShipmentDocument> telling = batch.documents().stream()
-                .filter(document -> document.whole() || document.deliveries() != null)
-                .toList();
-        if (telling.isEmpty()) {
-            return 0;
-        }
-        Object[] carriers = telling.stream().map(ShipmentDocument::carrier).toArray();
-        Object[] numbers =
-                telling.stream().map(ShipmentDocument::trackingNumber).toArray();
-        RowType.Rows rows = DELIVERIES.noRows();
-        for (ShipmentDocument document : batch.documents()) {
-            for (ShipmentDocument.Delivery delivery : rows(document.deliveries())) {
-                rows.row()
-                        .text(document.carrier())
-                        .text(document.trackingNumber())
-                        .integer(delivery.journey())
-                        .text(delivery.lane().service())
-                        .text(delivery.lane().origin())
-                        .text(delivery.lane().destination())
-                        .date(delivery.day())
-                        .timestamptz(delivery.placedAt())
-                        .timestamptz(delivery.firstScanAt())
-                        .timestamptz(delivery.firstAttemptAt())
-                        .timestamptz(delivery.deliveredAt())
-                        .timestamptz(delivery.promisedAt())
-                        .bool(delivery.onTime())
-                        .bool(delivery.firstAttemptAt().equals(delivery.deliveredAt()))
-                        .doublePrecision(hours(delivery.firstScanAt(), delivery.deliveredAt()))
-                        .doublePrecision(hours(delivery.placedAt(), delivery.deliveredAt()))
-                        .integer(delivery.exceptions())
-                        .integer(delivery.stalls())
-                        .jsonb(json(delivery.dwellSeconds()))
-                        .bigint(revision(document));
-            }
-        }
-        DeliveryPerformance.noteDue(connection, carriers, numbers);
-        retract(
-                connection,
-                REMOVE_DELIVERIES,
-                batch,
-                d -> d.deliveries().stream().map(row -> key(d, row.journey())));
-        int written = DELIVERIES.write(connection, rows);
-        DeliveryPerformance.noteDue(connection, carriers, numbers);
-        return written;
-    }
-
-    private int writeIntents(Connection connection, Batch batch) throws SQLException {
-        RowType.Rows rows = INTENTS.noRows();
-        for (ShipmentDocument document : batch.documents()) {
-            for (ShipmentDocument.Intent intent : rows(document.intents())) {
-                rows.row()
-                        .text(intent.intentId())
-                        .text(intent.milestone())
-                        .text(document.carrier())
-                        .text(document.trackingNumber())
-                        .integer(intent.journey())
-                        .smallint(intent.leg())
-                        .timestamptz(intent.occurredAt())
-                        .bigint(revision(document));
-            }
-        }
-        retract(connection, WITHDRAW_INTENTS, batch, d -> d.intents().stream().map(ShipmentDocument.Intent::intentId));
-        return INTENTS.write(connection, rows);
-    }
-
-    /**
-     * The revision of these rows is the attempt alone: what is known of a number that nobody registers shrinks when its events are given up. Its
-     * documents come to one writer in their order.
-     */
-    private int writeUnclaimed(Connection connection, Batch batch) throws SQLException {
-        long revision = epoch << 40;
-        RowType.Rows rows = UNCLAIMED.noRows();
-        List<ShipmentDocument> claimed = new ArrayList<>();
-        for (ShipmentDocument document : batch.documents()) {
-            if (document.unclaimed() != null && document.unclaimed().isEmpty()) {
-                claimed.add(document);
-            }
-            for (ShipmentDocument.Unclaimed unclaimed : rows(document.unclaimed())) {
-                rows.row()
-                        .text(document.carrier())
-                        .text(document.trackingNumber())
-                        .integer(unclaimed.events())
-                        .timestamptz(unclaimed.waitingSince())
-                        .timestamptz(unclaimed.reportedAt())
-                        .text(unclaimed.lastStatus())
-                        .timestamptz(unclaimed.lastEventAt())
-                        .bigint(revision);
-            }
-        }
-        if (!claimed.isEmpty()) {
-            try (PreparedStatement statement = connection.prepareStatement(REMOVE_CLAIMED)) {
-                statement.setArray(1, array(connection, claimed, ShipmentDocument::carrier));
-                statement.setArray(2, array(connection, claimed, ShipmentDocument::trackingNumber));
-                statement.setLong(3, revision);
-                statement.executeUpdate();
-            }
-        }
-        return UNCLAIMED.write(connection, rows);
     }
 
     /** One letter a document and how much was known: news about a number that is refused again is a letter of its own. */
@@ -783,9 +562,11 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
 
     /** Withdraws or removes the rows of the numbers of whole documents that these do not name. */
     private void retract(
-            Connection connection, String sql, Batch batch, Function<ShipmentDocument, Stream<String>> keys)
+            Connection connection,
+            String sql,
+            List<ShipmentDocument> documents,
+            Function<ShipmentDocument, Stream<String>> keys)
             throws SQLException {
-        List<ShipmentDocument> documents = batch.whole();
         if (documents.isEmpty()) {
             return;
         }
@@ -804,10 +585,6 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         }
     }
 
-    private static <R> List<R> rows(List<R> told) {
-        return told == null ? List.of() : told;
-    }
-
     private static java.sql.Array array(
             Connection connection, Collection<ShipmentDocument> documents, Function<ShipmentDocument, String> value)
             throws SQLException {
@@ -818,13 +595,8 @@ final class ShipmentTables implements PostgresSink.Tables<ShipmentDocument> {
         return document.carrier() + SEPARATOR + document.trackingNumber() + SEPARATOR + part;
     }
 
-    private static String json(Map<Status, Long> dwellSeconds) {
-        return dwellSeconds.entrySet().stream()
-                .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
-                .collect(Collectors.joining(",", "{", "}"));
-    }
-
-    private static Double hours(Instant from, Instant to) {
-        return from == null ? null : Duration.between(from, to).toMillis() / 3_600_000.0;
+    private static String key(ShipmentDocument document, ShipmentDocument.Order row) {
+        OrderRef order = row.order();
+        return String.join(SEPARATOR, key(document, row.journey()), order.channel(), order.account(), order.id());
     }
 }

@@ -8,12 +8,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.client.JobCancellationException;
@@ -137,7 +136,11 @@ class PostgresSinkITCase {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
+        public PostgresSink.Batch<String> batch() {
+            return PostgresSink.Batch.of(this::write);
+        }
+
+        Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
             try (PreparedStatement statement =
                     connection.prepareStatement("insert into taken select w::integer from unnest(?::text[]) w")) {
                 statement.setArray(1, connection.createArrayOf("text", batch.toArray()));
@@ -160,31 +163,36 @@ class PostgresSinkITCase {
         }
     }
 
-    /** Writes nothing until an element of the next batch has come. */
+    /** Writes nothing until an element has come that is in another batch than the first one. */
     private static final class WaitsForTheNextBatch extends Numbers {
         private static final long serialVersionUID = 1L;
-        private static final AtomicBoolean WRITES = new AtomicBoolean();
+        private static final AtomicReference<PostgresSink.Batch<String>> FIRST = new AtomicReference<>();
         private static final CountDownLatch NEXT = new CountDownLatch(1);
 
         @Override
-        public Instant receivedAt(String word) {
-            if (WRITES.get()) {
-                NEXT.countDown();
-            }
-            return null;
-        }
-
-        @Override
-        public Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
-            WRITES.set(true);
-            try {
-                if (!NEXT.await(30, TimeUnit.SECONDS)) {
-                    throw new IllegalStateException("no element of the next batch came");
+        public PostgresSink.Batch<String> batch() {
+            PostgresSink.Batch<String> numbers = super.batch();
+            return new PostgresSink.Batch<>() {
+                @Override
+                public void add(String word) {
+                    if (!FIRST.compareAndSet(null, this) && FIRST.get() != this) {
+                        NEXT.countDown();
+                    }
+                    numbers.add(word);
                 }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            return super.write(connection, batch);
+
+                @Override
+                public Map<String, Integer> write(Connection connection) throws SQLException {
+                    try {
+                        if (!NEXT.await(30, TimeUnit.SECONDS)) {
+                            throw new IllegalStateException("no element of the next batch came");
+                        }
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return numbers.write(connection);
+                }
+            };
         }
     }
 
@@ -193,7 +201,7 @@ class PostgresSinkITCase {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
+        Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
             try (PreparedStatement statement =
                     connection.prepareStatement("insert into taken select w from unnest(?::text[]) w")) {
                 statement.setArray(1, connection.createArrayOf("text", batch.toArray()));
@@ -222,7 +230,7 @@ class PostgresSinkITCase {
         }
 
         @Override
-        public Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
+        Map<String, Integer> write(Connection connection, List<String> batch) throws SQLException {
             // The note outlives the transaction that the broken connection takes with it.
             boolean first = connection.createStatement().executeUpdate("update breaks set n = 2 where n = 1") == 1;
             connection.commit();

@@ -103,6 +103,26 @@ class RowTypeITCase {
     }
 
     @Test
+    void rowsCanBeSentInAnotherOrderThanTheyWereAddedInAndWithoutSome() throws SQLException {
+        RowType.Rows rows = ALL.noRows();
+        RowType.Part first = rows.part(added -> {
+            add(added, new Object[] {"first", 1, 0, 0L, null, null, null, null, null});
+            add(added, new Object[] {"second", 2, 0, 0L, null, null, null, null, "[]"});
+        });
+        rows.part(added -> add(added, new Object[] {"unwanted", 3, 0, 0L, null, null, null, null, null}));
+        RowType.Part none = rows.part(added -> {});
+        RowType.Part last =
+                rows.part(added -> add(added, new Object[] {"last", 4, 0, 0L, null, true, null, null, null}));
+
+        assertThat(received(rows.inOrder(List.of(last, none, first))))
+                .containsExactly(
+                        "last | 4 | 0 | 0 | ∅ | true | ∅ | ∅ | ∅",
+                        "first | 1 | 0 | 0 | ∅ | ∅ | ∅ | ∅ | ∅",
+                        "second | 2 | 0 | 0 | ∅ | ∅ | ∅ | ∅ | []");
+        assertThat(rows.inOrder(List.of(none)).isEmpty()).isTrue();
+    }
+
+    @Test
     void whatPostgresCannotHoldIsRefusedAsDataAndNotTakenForAnotherValue() {
         for (Instant far : List.of(Instant.MIN, Instant.MAX, Instant.ofEpochSecond(Long.MIN_VALUE / 1_000_000 + 5))) {
             Object[] row = NOTHING.clone();
@@ -138,6 +158,27 @@ class RowTypeITCase {
     }
 
     private List<String> sent(Object[]... rows) throws SQLException {
+        RowType.Rows all = ALL.noRows();
+        for (Object[] row : rows) {
+            add(all, row);
+        }
+        return received(all);
+    }
+
+    private static void add(RowType.Rows to, Object[] row) {
+        to.row();
+        (row[0] instanceof Status status ? to.text(status) : to.text((String) row[0]))
+                .integer((Integer) row[1])
+                .smallint((Integer) row[2])
+                .bigint((Long) row[3])
+                .doublePrecision((Double) row[4])
+                .bool((Boolean) row[5])
+                .timestamptz((Instant) row[6])
+                .date((String) row[7])
+                .jsonb((String) row[8]);
+    }
+
+    private List<String> received(RowType.Rows rows) throws SQLException {
         String columns = String.join(
                 " || ' | ' || ",
                 List.of("a", "b", "c", "d", "e", "f", "g", "h", "i").stream()
@@ -145,20 +186,7 @@ class RowTypeITCase {
                         .toList());
         try (PreparedStatement statement =
                 connection.prepareStatement("select " + columns + " from " + ALL.parameter())) {
-            RowType.Rows all = ALL.noRows();
-            for (Object[] row : rows) {
-                all.row();
-                (row[0] instanceof Status status ? all.text(status) : all.text((String) row[0]))
-                        .integer((Integer) row[1])
-                        .smallint((Integer) row[2])
-                        .bigint((Long) row[3])
-                        .doublePrecision((Double) row[4])
-                        .bool((Boolean) row[5])
-                        .timestamptz((Instant) row[6])
-                        .date((String) row[7])
-                        .jsonb((String) row[8]);
-            }
-            all.set(statement, 1);
+            rows.set(statement, 1);
             List<String> read = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,86 @@ class ShipmentTablesITCase {
         assertThat(tables.count("unclaimed_number")).isEqualTo(1);
     }
 
+    @Test
+    void aBatchWhoseTransactionWasLostIsWrittenAgain() throws Exception {
+        WatchedNumber first = registered().with(scan(MONDAY));
+        WatchedNumber second = first.with(scan("s8", Status.DELIVERED, MONDAY.plusSeconds(60)));
+        ShipmentTables.Batch batch = writer.batch();
+        batch.add(document(first));
+        batch.add(document(second).newsSince(document(first)));
+        Map<String, Integer> written = batch.write(connection);
+        connection.rollback();
+        assertThat(batch.write(connection)).isEqualTo(written).containsEntry("tracking_event", 2);
+        connection.commit();
+        assertThat(tables.strings("select status, events from shipment")).containsExactly("DELIVERED | 2");
+        assertThat(tables.count("tracking_event")).isEqualTo(2);
+        assertThat(tables.count("delivery")).isEqualTo(1);
+    }
+
+    @Test
+    void numbersOfABatchAreWrittenOnceEachInWhateverOrderTheyCameAndWhoeverCameAgain() throws Exception {
+        List<ShipmentDocument> news = new ArrayList<>();
+        for (String number : List.of("1Z3", "1Z1", "1Z2")) {
+            WatchedNumber first = registered(number);
+            WatchedNumber second = first.with(scan("a-" + number, MONDAY));
+            WatchedNumber third = second.with(scan("b-" + number, MONDAY.plusSeconds(60)));
+            write(writer, document(number, first));
+            news.add(document(number, second).newsSince(document(number, first)));
+            if (number.equals("1Z1")) {
+                news.add(document(number, third).newsSince(document(number, second)));
+            }
+        }
+        assertThat(news).noneMatch(ShipmentDocument::whole);
+        ShipmentTables.Batch batch = writer.batch();
+        news.forEach(batch::add);
+        Map<String, Integer> written = batch.write(connection);
+        connection.rollback();
+        assertThat(batch.write(connection))
+                .isEqualTo(written)
+                .containsEntry("tracking_event", 4)
+                .containsEntry("shipment", 3);
+        connection.commit();
+        assertThat(tables.strings("select tracking_number, event_id from tracking_event order by 1, 2"))
+                .containsExactly("1Z1 | a-1Z1", "1Z1 | b-1Z1", "1Z2 | a-1Z2", "1Z3 | a-1Z3");
+        assertThat(tables.strings("select tracking_number, events from shipment order by 1"))
+                .containsExactly("1Z1 | 2", "1Z2 | 1", "1Z3 | 1");
+    }
+
+    @Test
+    void aBatchIsFullSoonerWhereItsDocumentsAreLarge() {
+        WatchedNumber number = registered();
+        for (int i = 0; i < 900; i++) {
+            number = number.with(scan("s" + i, MONDAY.plusSeconds(i)));
+        }
+        ShipmentDocument large = document(number);
+        ShipmentTables.Batch batch = ShipmentTables.bounded(LATER).batch();
+        for (int documents = 0; documents < 111; documents++) {
+            assertThat(batch.isFull()).isFalse();
+            batch.add(large);
+        }
+        batch.add(large);
+        assertThat(batch.isFull()).isTrue();
+    }
+
+    @Test
+    void aBatchMayBeFullOfOneNumber() throws Exception {
+        WatchedNumber number = registered();
+        ShipmentDocument told = document(number);
+        ShipmentTables.Batch batch = writer.batch();
+        batch.add(told);
+        for (int i = 0; i < 400; i++) {
+            number = number.with(scan("s" + i, MONDAY.plusSeconds(i)));
+            ShipmentDocument now = document(number);
+            batch.add(now.newsSince(told));
+            told = now;
+        }
+        batch.write(connection);
+        connection.commit();
+        assertThat(tables.strings("select events, last_event_at from shipment"))
+                .containsExactly("400 | 2026-03-02 12:06:39+00");
+        assertThat(tables.count("tracking_event")).isEqualTo(400);
+    }
+
     /** As after a commit whose answer was lost. */
     @Test
     void newEventsThatAreWrittenAgainHaveOneRowEach() throws Exception {
@@ -233,17 +314,27 @@ class ShipmentTablesITCase {
     }
 
     private void write(ShipmentTables by, ShipmentDocument... documents) throws SQLException {
-        by.write(connection, List.of(documents));
+        ShipmentTables.Batch batch = by.batch();
+        List.of(documents).forEach(batch::add);
+        batch.write(connection);
         connection.commit();
     }
 
     private static ShipmentDocument document(WatchedNumber number) {
+        return document(NUMBER.trackingNumber(), number);
+    }
+
+    private static ShipmentDocument document(String trackingNumber, WatchedNumber number) {
         return new ShipmentFold(WatchRules.live())
-                .judge(NUMBER, number, MONDAY.plusSeconds(3600))
+                .judge(new NumberKey("ups", trackingNumber), number, MONDAY.plusSeconds(3600))
                 .document();
     }
 
     private static WatchedNumber registered() {
+        return registered(NUMBER.trackingNumber());
+    }
+
+    private static WatchedNumber registered(String trackingNumber) {
         RegisteredOrder order = new RegisteredOrder(
                 new OrderRef("shopify", "a", "7"),
                 1,
@@ -256,7 +347,7 @@ class ShipmentTablesITCase {
                 null,
                 MONDAY,
                 null);
-        return WatchedNumber.empty(0).with(new Registration("ups", "1Z1", 1, new ArrayList<>(List.of(order))));
+        return WatchedNumber.empty(0).with(new Registration("ups", trackingNumber, 1, new ArrayList<>(List.of(order))));
     }
 
     private static SeenEvent scan(Instant time) {
