@@ -7,6 +7,7 @@ import io.parcelwatch.wire.PayloadHeaders;
 import io.parcelwatch.wire.Topic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +32,11 @@ final class ScratchKafka implements AutoCloseable {
 
     /** Fresh topics, empty. */
     Topics freshTopics() {
-        return new Topics(new KafkaConnection(broker.bootstrapServers(), Map.of(), "benchmark-" + ++prefixes + "-"));
+        return new Topics(new KafkaConnection(
+                broker.bootstrapServers(),
+                // What is held back is not read.
+                Map.of("isolation.level", "read_committed"),
+                "benchmark-" + ++prefixes + "-"));
     }
 
     @Override
@@ -41,17 +46,30 @@ final class ScratchKafka implements AutoCloseable {
 
     /** The topics of one run, and a sender into them. Closing it deletes them. */
     static final class Topics implements AutoCloseable {
+        /** What Kafka's brokers allow. */
+        private static final Duration LONGEST_HELD = Duration.ofMinutes(15);
+
         private final KafkaConnection connection;
         private final KafkaProducer<byte[], byte[]> producer;
 
         private Topics(KafkaConnection connection) {
             this.connection = connection;
             connection.createTopics(Topic.values());
+            producer = producer(Map.of());
+        }
+
+        private KafkaProducer<byte[], byte[]> producer(Map<String, String> settings) {
             Properties properties = connection.properties();
             properties.put("linger.ms", "0");
             properties.put("batch.size", String.valueOf(256 << 10));
             properties.put("max.in.flight.requests.per.connection", "1");
-            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+            properties.putAll(settings);
+            return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+
+        /** A sender of events that nobody sees before all of them. */
+        Held hold() {
+            return new Held();
         }
 
         KafkaConnection connection() {
@@ -70,7 +88,12 @@ final class ScratchKafka implements AutoCloseable {
          * of feeds is watched too. The carriers' own formats are not read.
          */
         void say(GeneratedParcels parcels, long parcel, int event, Instant at, Instant receivedAt) {
-            producer.send(PayloadHeaders.record(
+            producer.send(record(parcels, parcel, event, at, receivedAt));
+        }
+
+        private ProducerRecord<byte[], byte[]> record(
+                GeneratedParcels parcels, long parcel, int event, Instant at, Instant receivedAt) {
+            return PayloadHeaders.record(
                     connection.name(Topic.CARRIER_PAYLOADS),
                     parcels.number(parcel),
                     new Payload(
@@ -79,7 +102,40 @@ final class ScratchKafka implements AutoCloseable {
                             "line",
                             receivedAt,
                             null,
-                            utf8(parcels.event(parcel, event, at)))));
+                            utf8(parcels.event(parcel, event, at))));
+        }
+
+        /** Events in one transaction of Kafka's: they stand in the log, and consumers come to them when they are shown. */
+        final class Held implements AutoCloseable {
+            private final KafkaProducer<byte[], byte[]> held = producer(Map.of(
+                    "transactional.id",
+                    connection.topicPrefix() + "held",
+                    "transaction.timeout.ms",
+                    String.valueOf(LONGEST_HELD.toMillis())));
+
+            private Held() {
+                held.initTransactions();
+                held.beginTransaction();
+            }
+
+            /** As {@link Topics#say}. */
+            void say(GeneratedParcels parcels, long parcel, int event, Instant at, Instant receivedAt) {
+                held.send(record(parcels, parcel, event, at, receivedAt));
+            }
+
+            /** Returns when all that was sent stands in the log. */
+            void flush() {
+                held.flush();
+            }
+
+            void show() {
+                held.commitTransaction();
+            }
+
+            @Override
+            public void close() {
+                held.close();
+            }
         }
 
         /** Tells every partition the time. */

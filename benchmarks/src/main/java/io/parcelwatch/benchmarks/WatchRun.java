@@ -88,7 +88,8 @@ final class WatchRun implements AutoCloseable {
     }
 
     /**
-     * Stops it, and makes sure that a figure is what it says: since its start it read so many events, and as many came to its sinks.
+     * Stops it, and makes sure that a figure is what it says: since its start it read so many events, and as many came to its sinks since these were
+     * counted anew.
      *
      * @throws IllegalStateException if not
      */

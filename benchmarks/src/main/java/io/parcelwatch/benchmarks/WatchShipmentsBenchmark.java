@@ -102,6 +102,12 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     private int rounds;
 
     @Option(
+            names = "--after-restart",
+            description =
+                    "throughput stops the watch with a savepoint before, so that each number's next rows are held against those that are there")
+    private boolean afterRestart;
+
+    @Option(
             names = "--rate",
             paramLabel = "N",
             defaultValue = "1000",
@@ -247,7 +253,10 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
         }
         ObjectNode object = Json.MAPPER.createObjectNode();
         long expected = parcels * GeneratedParcels.EVENTS;
-        object.put("events", expected).put("shipments", parcels).put("rounds", rounds);
+        object.put("events", expected)
+                .put("shipments", parcels)
+                .put("rounds", rounds)
+                .put("after_restart", afterRestart);
         ArrayNode figures = object.putArray("sides");
         for (Side side : sides) {
             ObjectNode figure = figures.addObject()
@@ -288,23 +297,30 @@ final class WatchShipmentsBenchmark implements Callable<Integer> {
     }
 
     /**
-     * Registers all parcels, stops the watch, fills the topic, and starts it again from its state: the time runs from the first event that
-     * comes to the sinks until the last row is committed, or discarded.
+     * Registers all parcels, and lets the watch see all of their events at once: the time runs from the first event that comes to the sinks until
+     * the last row is committed, or discarded.
      */
     private void run(Side side, long parcels) throws Exception {
         database = migrated();
         GeneratedParcels generated = GeneratedParcels.untilNow(parcels);
         long expected = parcels * GeneratedParcels.EVENTS;
         try (ScratchKafka.Topics topics = kafka.freshTopics();
+                ScratchKafka.Topics.Held held = topics.hold();
                 WatchRun run = new WatchRun(database, topics, runFolder(), side.sinks)) {
             register(generated, topics, run);
-            run.stop();
-            generated.tell((parcel, event) -> topics.say(
+            generated.tell((parcel, event) -> held.say(
                     generated, parcel, event, generated.time(parcel, event), generated.receivedAt(parcel, event)));
-            topics.flush();
+            held.flush();
+            if (afterRestart) {
+                run.stop();
+            }
             server.settle();
+            CountedSink.reset(Instant.MIN);
             long cpu = cpuNanos();
-            run.start();
+            held.show();
+            if (afterRestart) {
+                run.start();
+            }
             WatchRun.await("events", CountedSink::events, expected);
             if (side.writes) {
                 WatchRun.await("rows", () -> run.rows("tracking_event"), expected);

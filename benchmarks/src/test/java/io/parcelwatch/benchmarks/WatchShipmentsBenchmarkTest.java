@@ -58,6 +58,16 @@ class WatchShipmentsBenchmarkTest {
     }
 
     @Test
+    void throughputIsMeasuredAfterARestartToo() throws Exception {
+        JsonNode result = run("--only=throughput", "--events=300", "--rounds=1", "--after-restart");
+
+        assertThat(result.at("/throughput/after_restart").asBoolean()).isTrue();
+        assertThat(result.at("/throughput/sides"))
+                .allSatisfy(side ->
+                        assertThat(side.get("events_per_second").asDouble()).isPositive());
+    }
+
+    @Test
     void aSectionThatIsNoneIsRefused() {
         StringWriter told = new StringWriter();
 
