@@ -3,6 +3,8 @@ package io.parcelwatch.watchshipments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.parcelwatch.wire.Payload;
+import io.parcelwatch.wire.PayloadHeaders;
 import io.parcelwatch.wire.Topic;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +18,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,7 +98,7 @@ class FaultsITCase {
             watch.awaitClock(RandomParcels.END);
             replay.assertSameAsUndisturbed(watch.tables());
             assertThat(watch.tables().count("dead_letter where reason = 'MALFORMED'"))
-                    .isEqualTo(2L * ofEach);
+                    .isEqualTo(3L * ofEach);
         }
     }
 
@@ -119,7 +123,7 @@ class FaultsITCase {
                     watch.payload("ups", "webhook", RandomParcels.START, new byte[] {'{', 0, (byte) 0xff});
                     watch.payload("ups", "manual", RandomParcels.START, new byte[] {'['});
                 }),
-                new Named("a partition more", now -> addPartition(watch)),
+                new Named("a partition more", now -> addPartition(watch, now)),
                 new Named("a clock that jumps", now -> {
                     // The sender of the time is a lifetime ahead, everywhere, then half of one behind.
                     watch.tick(Instant.parse("2099-01-01T00:00:00Z"), now);
@@ -163,15 +167,30 @@ class FaultsITCase {
         }
     }
 
-    private static void addPartition(LiveWatch watch) throws Exception {
+    /**
+     * A partition is added, and a letter sent into it before the watch finds it. The parcels wait until it does: hours of their clock pass in that
+     * second, so that what they sent would be later than any record of a real feed.
+     */
+    private static void addPartition(LiveWatch watch, Instant now) throws Exception {
+        String topic = watch.kafka().name(Topic.CARRIER_PAYLOADS);
         int partitions = watch.kafka().partitions(Topic.CARRIER_PAYLOADS);
+        TopicPartition added = new TopicPartition(topic, partitions);
         try (Admin admin = Admin.create(watch.kafka().properties())) {
-            admin.createPartitions(Map.of(
-                            watch.kafka().name(Topic.CARRIER_PAYLOADS), NewPartitions.increaseTo(partitions + 1)))
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions + 1)))
                     .all()
                     .get(20, TimeUnit.SECONDS);
+            // Whoever tells the time has to see it too.
+            await().atMost(Duration.ofSeconds(20)).until(() -> watch.partitionsToldTheTime() > partitions);
+            ProducerRecord<byte[], byte[]> early = PayloadHeaders.record(
+                    topic, "early", new Payload("ups", "main", "webhook", RandomParcels.START, null, new byte[] {'['}));
+            watch.send(new ProducerRecord<>(topic, added.partition(), early.key(), early.value(), early.headers()));
+            watch.tick(now);
+            String group = watch.kafka().topicPrefix() + WatchShipments.GROUP;
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> admin.listConsumerGroupOffsets(group)
+                            .partitionsToOffsetAndMetadata()
+                            .get(20, TimeUnit.SECONDS)
+                            .containsKey(added));
         }
-        // The watch sees it soon; whoever tells the time has to see it too.
-        await().atMost(Duration.ofSeconds(20)).until(() -> watch.partitionsToldTheTime() > partitions);
     }
 }
