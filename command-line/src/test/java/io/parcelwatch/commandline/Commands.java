@@ -2,7 +2,7 @@ package io.parcelwatch.commandline;
 
 import io.parcelwatch.localstack.PostgresAddress;
 import io.parcelwatch.localstack.testing.BatchRuns;
-import io.parcelwatch.localstack.testing.TestServices;
+import io.parcelwatch.localstack.testing.DatabaseTemplate;
 import io.parcelwatch.sql.Database;
 import io.parcelwatch.sql.Schema;
 import java.io.PrintWriter;
@@ -14,6 +14,9 @@ import picocli.CommandLine;
 
 /** Runs commands in this JVM, and keeps what they say. */
 final class Commands {
+
+    private static final DatabaseTemplate MIGRATED = new DatabaseTemplate(
+            address -> new Schema(new Database(address.url(), address.user(), address.password())).migrate());
 
     /**
      * What a command said, and how it ended.
@@ -56,8 +59,7 @@ final class Commands {
 
     /** A migrated database, in which jobs of this JVM may run beside those of other tests. */
     static PostgresAddress freshDatabase() {
-        PostgresAddress address = TestServices.postgres();
-        new Schema(new Database(address.url(), address.user(), address.password())).migrate();
+        PostgresAddress address = MIGRATED.copy();
         BatchRuns.apart(address);
         return address;
     }

@@ -118,7 +118,9 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         }
         try (Connection connection = connectAsSuperuser();
                 Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name + " owner " + OWNER + " template " + template);
+            // The log of a database that is a copy to the last page would be as large as the database.
+            statement.execute(
+                    "create database " + name + " owner " + OWNER + " template " + template + " strategy file_copy");
             return new PostgresAddress(url(name), OWNER, password);
         } catch (SQLException e) {
             throw new LocalStackException(

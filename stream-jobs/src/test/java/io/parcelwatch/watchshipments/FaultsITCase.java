@@ -62,8 +62,8 @@ class FaultsITCase {
     private void disturbed(long seed, int count, int ofEach, Duration away) throws Exception {
         Replay replay = new Replay(directory, seed, count);
         try (FragileServices services = new FragileServices(directory);
-                LiveWatch watch =
-                        new LiveWatch(directory, new WatchTables(services.postgres()), services.bootstrapServers());
+                LiveWatch watch = new LiveWatch(
+                        directory, WatchTables.migrated(services.postgres()), services.bootstrapServers());
                 Victim victim = new Victim(watch, directory)) {
             List<Named> faults = new ArrayList<>();
             for (int i = 0; i < ofEach; i++) {

@@ -155,7 +155,7 @@ record StoredSavepoint(
                 }
             }
         }
-        return new WatchTables(address);
+        return WatchTables.migrated(address);
     }
 
     private static String columns(Connection connection, String table) throws SQLException {

@@ -1,7 +1,7 @@
 package io.parcelwatch.watchshipments;
 
 import io.parcelwatch.localstack.PostgresAddress;
-import io.parcelwatch.localstack.testing.TestServices;
+import io.parcelwatch.localstack.testing.DatabaseTemplate;
 import io.parcelwatch.sql.Database;
 import io.parcelwatch.sql.Schema;
 import java.sql.Connection;
@@ -15,6 +15,8 @@ import java.util.Map;
 
 /** A database of a test's own, and what the watch has written into it. */
 final class WatchTables {
+
+    private static final DatabaseTemplate MIGRATED = new DatabaseTemplate(WatchTables::migrated);
 
     /** What makes two runs equal: these tables, the times of receipt, withdrawn rows and dead letters aside. */
     private static final Map<String, String> COMPARED = new LinkedHashMap<>();
@@ -45,12 +47,18 @@ final class WatchTables {
     private final Database database;
 
     WatchTables() {
-        this(TestServices.postgres());
+        this(MIGRATED.copy());
     }
 
-    WatchTables(PostgresAddress address) {
+    private WatchTables(PostgresAddress address) {
         database = new Database(address.url(), address.user(), address.password());
-        new Schema(database).migrate();
+    }
+
+    /** Those of a database that is brought up to date first. */
+    static WatchTables migrated(PostgresAddress address) {
+        WatchTables tables = new WatchTables(address);
+        new Schema(tables.database).migrate();
+        return tables;
     }
 
     Database database() {

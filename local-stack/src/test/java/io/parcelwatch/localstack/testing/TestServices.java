@@ -24,7 +24,7 @@ public final class TestServices {
     }
 
     /** A new database with all that stands in another of these, which nobody may be connected to. */
-    public static PostgresAddress postgresLike(PostgresAddress template) {
+    static PostgresAddress freshDatabase(PostgresAddress template) {
         return Chosen.BACKEND.freshDatabase(
                 template.url().substring(template.url().lastIndexOf('/') + 1));
     }

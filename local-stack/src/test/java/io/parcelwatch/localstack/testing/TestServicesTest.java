@@ -6,9 +6,11 @@ import io.parcelwatch.localstack.PostgresAddress;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
@@ -28,13 +30,15 @@ class TestServicesTest {
     }
 
     @Test
-    void aCopyHoldsWhatItsTemplateHeld() throws Exception {
-        PostgresAddress template = TestServices.postgres();
-        execute(template, "create table parcel (id int)");
-        PostgresAddress copy = TestServices.postgresLike(template);
-        execute(copy, "insert into parcel values (1)");
-        execute(template, "drop table parcel");
-        execute(copy, "insert into parcel values (2)");
+    void copiesOfATemplateHoldWhatWasPreparedOnce() throws Exception {
+        AtomicInteger preparations = new AtomicInteger();
+        DatabaseTemplate template = new DatabaseTemplate(address -> {
+            preparations.incrementAndGet();
+            execute(address, "create table parcel (id int primary key)");
+        });
+        execute(template.copy(), "insert into parcel values (1)");
+        execute(template.copy(), "insert into parcel values (1)");
+        assertThat(preparations).hasValue(1);
     }
 
     @Test
@@ -47,14 +51,16 @@ class TestServicesTest {
         }
     }
 
-    private static void execute(PostgresAddress address, String sql) throws Exception {
+    private static void execute(PostgresAddress address, String sql) {
         try (Connection connection = connect(address);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
         }
     }
 
-    private static Connection connect(PostgresAddress address) throws Exception {
+    private static Connection connect(PostgresAddress address) throws SQLException {
         return DriverManager.getConnection(address.url(), address.user(), address.password());
     }
 }
