@@ -6,6 +6,7 @@ import io.parcelwatch.wire.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.ToIntFunction;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -41,24 +42,25 @@ record Sources(
     /**
      * Live: the two topics, from the checkpoint's offsets, else from their beginning.
      *
-     * @param partitions how many partitions the payloads have: a reader without one would hold the clock for ever
+     * @param partitions how many partitions a topic has: a reader without one would hold the clock, of payloads for ever
      * @param stallRules the rules to begin with, and the file that is looked at for others
      */
     static Sources kafka(
             StreamExecutionEnvironment env,
             KafkaConnection kafka,
             String group,
-            int partitions,
+            ToIntFunction<Topic> partitions,
             StallRules stallRules) {
         DataStream<RawRecord> payloads = env.fromSource(
                         topic(kafka, Topic.CARRIER_PAYLOADS, group), followReceipt(), "carrier-payloads")
                 .uid("carrier-payloads")
-                .setParallelism(Math.min(partitions, env.getParallelism()));
+                .setParallelism(Math.min(partitions.applyAsInt(Topic.CARRIER_PAYLOADS), env.getParallelism()));
         DataStream<RawRecord> registrations = env.fromSource(
                         topic(kafka, Topic.SHIPMENTS, group),
                         WatermarkStrategy.forGenerator(new UntilRead(() -> noneIn(kafka))),
                         "shipments")
-                .uid("shipments");
+                .uid("shipments")
+                .setParallelism(Math.min(partitions.applyAsInt(Topic.SHIPMENTS), env.getParallelism()));
         DataStream<StatedStallRules> stated = env.fromSource(
                         new DataGeneratorSource<>(
                                 look -> look,

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -119,7 +120,7 @@ public final class WatchShipments {
                 env,
                 Sinks.live(database, new ClusterAdmission(database, run, arguments.has("rebuild")), kafka),
                 kafka,
-                kafka.partitions(Topic.CARRIER_PAYLOADS),
+                kafka::partitions,
                 rules,
                 true);
         env.execute(NAME);
@@ -177,7 +178,7 @@ public final class WatchShipments {
                 env,
                 change.apply(Sinks.live(options.database(), PostgresSink.Admission.CHECKED_BEFORE, options.kafka())),
                 options.kafka(),
-                options.kafka().partitions(Topic.CARRIER_PAYLOADS),
+                options.kafka()::partitions,
                 options.rules(),
                 options.ticks());
         return execute(env);
@@ -249,7 +250,7 @@ public final class WatchShipments {
             StreamExecutionEnvironment env,
             Sinks sinks,
             KafkaConnection kafka,
-            int partitions,
+            ToIntFunction<Topic> partitions,
             WatchRules rules,
             boolean ticks) {
         if (ticks) {

@@ -126,7 +126,7 @@ class ClusterStartITCase {
                         new ClusterAdmission(watch.tables().database(), run, rebuild),
                         watch.kafka()),
                 watch.kafka(),
-                watch.kafka().partitions(Topic.CARRIER_PAYLOADS),
+                watch.kafka()::partitions,
                 WatchRules.live(),
                 false);
         return env.executeAsync("watch-shipments");

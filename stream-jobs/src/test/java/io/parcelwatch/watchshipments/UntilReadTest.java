@@ -4,104 +4,172 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.flink.api.common.eventtime.Watermark;
-import org.apache.flink.api.common.eventtime.WatermarkGenerator;
-import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
-import org.apache.flink.api.common.eventtime.WatermarkOutput;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
+import org.apache.flink.streaming.api.operators.source.CollectingDataOutput;
+import org.apache.flink.streaming.api.operators.source.TimestampsAndWatermarks;
+import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.clock.ManualClock;
-import org.apache.flink.util.clock.RelativeClock;
 import org.junit.jupiter.api.Test;
 
+/** Through Flink's own combination of a reader and its splits, which decides what of a split is heard. */
 class UntilReadTest {
 
     private static final long BEFORE_THE_START = System.currentTimeMillis() - 100_000;
     private static final long AFTER_THE_START = System.currentTimeMillis() + 100_000;
 
     private final ManualClock time = new ManualClock();
-    private final Clock clock = new Clock();
 
     @Test
     void whatIsThereAtTheStartHoldsTheClockUntilNoneHasComeForSeconds() {
-        WatermarkGenerator<RawRecord> split = of(false);
-        read(split, BEFORE_THE_START);
+        Reader reader = new Reader(new UntilRead(() -> false));
+        reader.gets("a");
+        reader.reads("a", BEFORE_THE_START);
         time.advanceTime(UntilRead.QUIET);
-        assertThat(released(split)).isFalse();
-        read(split, BEFORE_THE_START);
+        assertThat(reader.holdsTheClock()).isTrue();
+        reader.reads("a", BEFORE_THE_START);
         time.advanceTime(UntilRead.QUIET);
-        assertThat(released(split)).isFalse();
+        assertThat(reader.holdsTheClock()).isTrue();
         time.advanceTime(Duration.ofMillis(1));
-        assertThat(released(split)).isTrue();
+        assertThat(reader.holdsTheClock()).isFalse();
+    }
+
+    @Test
+    void oneSplitThatIsNotReadHoldsTheClockForAll() {
+        Reader reader = new Reader(new UntilRead(() -> false));
+        reader.gets("a");
+        reader.gets("b");
+        for (int record = 0; record < 100; record++) {
+            reader.reads("b", BEFORE_THE_START);
+            time.advanceTime(UntilRead.QUIET);
+            assertThat(reader.holdsTheClock()).isTrue();
+        }
+        time.advanceTime(Duration.ofMillis(1));
+        assertThat(reader.holdsTheClock()).isFalse();
     }
 
     @Test
     void anIntakeThatNeverRestsDoesNotHoldTheClock() {
-        WatermarkGenerator<RawRecord> split = of(false);
-        read(split, BEFORE_THE_START);
-        assertThat(released(split)).isFalse();
-        read(split, AFTER_THE_START);
-        assertThat(released(split)).isTrue();
-        read(split, AFTER_THE_START);
-        assertThat(released(split)).isTrue();
+        Reader reader = new Reader(new UntilRead(() -> false));
+        reader.gets("a");
+        reader.reads("a", BEFORE_THE_START);
+        assertThat(reader.holdsTheClock()).isTrue();
+        reader.reads("a", AFTER_THE_START);
+        assertThat(reader.holdsTheClock()).isFalse();
+        reader.reads("a", AFTER_THE_START);
+        assertThat(reader.holdsTheClock()).isFalse();
+    }
+
+    @Test
+    void theClockWaitsForSplitsThatAreFoundLate() {
+        Reader reader = new Reader(new UntilRead(() -> false));
+        time.advanceTime(UntilRead.LONGEST_WITHOUT_SPLIT);
+        assertThat(reader.holdsTheClock()).isTrue();
+        reader.gets("a");
+        reader.reads("a", BEFORE_THE_START);
+        time.advanceTime(UntilRead.QUIET);
+        assertThat(reader.holdsTheClock()).isTrue();
+        time.advanceTime(Duration.ofMillis(1));
+        assertThat(reader.holdsTheClock()).isFalse();
+    }
+
+    @Test
+    void aReaderThatGetsNoSplitDoesNotHoldTheClockForEver() {
+        Reader reader = new Reader(new UntilRead(() -> false));
+        time.advanceTime(UntilRead.LONGEST_WITHOUT_SPLIT);
+        assertThat(reader.holdsTheClock()).isTrue();
+        time.advanceTime(Duration.ofMillis(1));
+        assertThat(reader.holdsTheClock()).isFalse();
+    }
+
+    @Test
+    void aPartitionThatIsAddedLaterDoesNotHoldTheClock() {
+        Reader reader = new Reader(new UntilRead(() -> false));
+        reader.gets("a");
+        reader.reads("a", AFTER_THE_START);
+        assertThat(reader.holdsTheClock()).isFalse();
+        reader.gets("added");
+        reader.reads("added", BEFORE_THE_START);
+        assertThat(reader.holdsTheClock()).isFalse();
     }
 
     @Test
     void whereNothingIsThereNothingHoldsTheClock() {
-        assertThat(released(of(true))).isTrue();
+        Reader reader = new Reader(new UntilRead(() -> true));
+        assertThat(reader.holdsTheClock()).isFalse();
+        reader.gets("a");
+        assertThat(reader.holdsTheClock()).isFalse();
     }
 
     @Test
     void kafkaIsAskedOnceHoweverManySplitsThereAre() {
         AtomicInteger asked = new AtomicInteger();
-        UntilRead all = new UntilRead(() -> asked.incrementAndGet() > 0);
+        Reader reader = new Reader(new UntilRead(() -> asked.incrementAndGet() > 0));
         for (int split = 0; split < 12; split++) {
-            assertThat(released(all.createWatermarkGenerator(new Start()))).isTrue();
+            reader.gets("split " + split);
         }
+        assertThat(reader.holdsTheClock()).isFalse();
         assertThat(asked).hasValue(1);
     }
 
-    private WatermarkGenerator<RawRecord> of(boolean noneThere) {
-        return new UntilRead(() -> noneThere).createWatermarkGenerator(new Start());
+    private final class Reader {
+        private final CollectingDataOutput<RawRecord> sent = new CollectingDataOutput<>();
+        private final TimestampsAndWatermarks<RawRecord> clocks;
+        private final ReaderOutput<RawRecord> output;
+
+        Reader(UntilRead untilRead) {
+            clocks = TimestampsAndWatermarks.createProgressiveEventTimeLogic(
+                    WatermarkStrategy.<RawRecord>forGenerator(untilRead)
+                            .withTimestampAssigner((record, kafkaTime) -> kafkaTime),
+                    UnregisteredMetricGroups.createUnregisteredOperatorMetricGroup(),
+                    new TestProcessingTimeService(),
+                    200,
+                    time,
+                    time,
+                    UnregisteredMetricGroups.createUnregisteredTaskMetricGroup().getIOMetricGroup());
+            output = clocks.createMainOutput(sent, new Unheard());
+        }
+
+        void gets(String split) {
+            output.createOutputForSplit(split);
+        }
+
+        void reads(String split, long kafkaTime) {
+            output.createOutputForSplit(split).collect(null, kafkaTime);
+        }
+
+        boolean holdsTheClock() {
+            clocks.emitImmediateWatermark(0);
+            return !sent.getEvents().contains(WatermarkStatus.IDLE);
+        }
     }
 
-    private void read(WatermarkGenerator<RawRecord> split, long kafkaTime) {
-        split.onEvent(null, kafkaTime, clock);
-    }
-
-    private boolean released(WatermarkGenerator<RawRecord> split) {
-        clock.idle = false;
-        split.onPeriodicEmit(clock);
-        return clock.idle;
-    }
-
-    private final class Start implements WatermarkGeneratorSupplier.Context {
+    private static final class Unheard implements TimestampsAndWatermarks.WatermarkUpdateListener {
         @Override
-        public MetricGroup getMetricGroup() {
-            throw new AssertionError("nothing is counted");
+        public void updateIdle(boolean isIdle) {
+            // For the alignment of sources, which is not used.
         }
 
         @Override
-        public RelativeClock getInputActivityClock() {
-            return time;
-        }
-    }
-
-    private static final class Clock implements WatermarkOutput {
-        private boolean idle;
-
-        @Override
-        public void emitWatermark(Watermark watermark) {
-            throw new AssertionError("registrations do not move the clock");
+        public void updateCurrentEffectiveWatermark(long watermark) {
+            // Likewise.
         }
 
         @Override
-        public void markIdle() {
-            idle = true;
+        public void updateCurrentSplitWatermark(String splitId, long watermark) {
+            // Likewise.
         }
 
         @Override
-        public void markActive() {
-            throw new AssertionError("registrations do not hold a clock that goes");
+        public void updateCurrentSplitIdle(String splitId, boolean idle) {
+            // Likewise.
+        }
+
+        @Override
+        public void splitFinished(String splitId) {
+            // Likewise.
         }
     }
 }

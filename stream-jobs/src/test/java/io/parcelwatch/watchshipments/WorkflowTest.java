@@ -92,7 +92,7 @@ class WorkflowTest {
                         PostgresSink.Admission.CHECKED_BEFORE,
                         kafka),
                 kafka,
-                4,
+                topic -> 4,
                 WatchRules.live(),
                 true);
         return env.getStreamGraph();
