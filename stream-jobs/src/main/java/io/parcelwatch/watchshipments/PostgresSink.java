@@ -177,7 +177,7 @@ final class PostgresSink<T> implements Sink<T> {
     private static final Duration BUSY_PROGRESS_EVERY = Duration.ofSeconds(15);
 
     /** How long the end of a batch is waited for whose connection was cut: longer than it takes to give up connecting. */
-    private static final Duration LONGEST_END = Duration.ofSeconds(15);
+    static final Duration LONGEST_END = Duration.ofSeconds(15);
 
     /**
      * Of so many subjects a writer remembers what PostgreSQL refused. With more, something is wrong with more than some rows: the job restarts

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -36,11 +37,13 @@ class ClockTicksTest {
                     .get();
         }
         ListAppender<ILoggingEvent> log = new ListAppender<>();
+        // Kafka's thread adds to it while it is looked at.
+        log.list = new CopyOnWriteArrayList<>();
         log.start();
         Logger logger = (Logger) LoggerFactory.getLogger(ClockTicks.class);
         logger.addAppender(log);
         try (SinkWriter<Long> ticks = new ClockTicks(kafka).createWriter(null)) {
-            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
                 ticks.write(1L, null);
                 assertThat(log.list)
                         .extracting(ILoggingEvent::getFormattedMessage)

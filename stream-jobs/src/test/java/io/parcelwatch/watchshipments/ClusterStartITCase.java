@@ -40,7 +40,7 @@ class ClusterStartITCase {
             cancel(first);
 
             JobClient fresh = start(watch, "fresh", false, null);
-            assertThatThrownBy(() -> fresh.getJobExecutionResult().get(60, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> fresh.getJobExecutionResult().get(2, TimeUnit.MINUTES))
                     .rootCause()
                     .isInstanceOf(WatchRefusedException.class)
                     .hasMessageContaining("-s")
@@ -138,7 +138,7 @@ class ClusterStartITCase {
 
     private static void cancel(JobClient job) throws Exception {
         job.cancel().get();
-        assertThatThrownBy(() -> job.getJobExecutionResult().get(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> job.getJobExecutionResult().get(1, TimeUnit.MINUTES))
                 .hasMessageContaining("cancelled");
     }
 

@@ -127,10 +127,10 @@ final class FlinkCluster implements AutoCloseable {
         jobManager.destroyForcibly().waitFor();
     }
 
-    /** Waits for what the cluster has to do, at most 90 seconds; a failure tells what the processes said last. */
+    /** Waits for what the cluster has to do, at most three minutes; a failure tells what the processes said last. */
     void await(String what, Callable<Boolean> condition) {
         try {
-            Awaitility.await(what).atMost(Duration.ofSeconds(90)).until(condition);
+            Awaitility.await(what).atMost(Duration.ofMinutes(3)).until(condition);
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(e.getMessage() + lastWords(), e);
         }

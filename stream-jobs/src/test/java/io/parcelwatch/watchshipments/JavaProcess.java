@@ -1,11 +1,13 @@
 package io.parcelwatch.watchshipments;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A Java process of a test's own, on the Java that the tests run on. */
 final class JavaProcess {
@@ -31,10 +33,17 @@ final class JavaProcess {
         return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
-    /** A port that nobody listens on at this moment. */
+    /** A port that nobody listens on at this moment; no outgoing connection will be given it, as those from 32,768 on. */
     static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
+        for (int attempt = 1; ; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_768);
+            try (ServerSocket free = new ServerSocket(port)) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                if (attempt == 100) {
+                    throw e;
+                }
+            }
         }
     }
 }

@@ -343,7 +343,7 @@ class LiveRunITCase {
             assertThat(watch.tables().count("shipment_alert")).isZero();
 
             Files.writeString(rules, "rules: [{name: strict, valid_from: 2026-01-01, hours: 48, escalate_after: 60}]");
-            await().atMost(Duration.ofSeconds(30)).until(() -> watch.tables().count("shipment_alert") == 1);
+            await().atMost(Duration.ofMinutes(1)).until(() -> watch.tables().count("shipment_alert") == 1);
             assertThat(watch.tables()
                             .string("select rule, opened_at, escalated_at, threshold_hours from shipment_alert"))
                     .isEqualTo("strict | 2026-03-04 12:00:00+00 | 2026-03-05 00:00:00+00 | 48");
@@ -361,7 +361,7 @@ class LiveRunITCase {
             watch.tick(later.plusSeconds(1));
             watch.awaitClock(later.plusSeconds(1));
             // The clock may be there before the first look at the file.
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> assertThat(
                                     watch.tables().strings("select tracking_number || rule from shipment_alert"))
                             .containsExactlyInAnyOrder("1Z1strict", "1Z2strict"));

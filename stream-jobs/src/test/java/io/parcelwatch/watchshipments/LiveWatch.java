@@ -19,18 +19,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.client.JobCancellationException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -44,6 +48,9 @@ final class LiveWatch implements AutoCloseable {
     private final KafkaConnection kafka;
     private final WatchTables tables;
     private final KafkaProducer<byte[], byte[]> producer;
+    /** Up to where registrations were sent that {@link #awaitClock} has not seen in the tables. */
+    private final Map<TopicPartition, Long> registered = new HashMap<>();
+
     private WatchOptions options;
     private JobClient job;
 
@@ -119,7 +126,7 @@ final class LiveWatch implements AutoCloseable {
     /** Waits where the last task has not started yet: Flink refuses then, and has no other word for it. */
     private static String savepoint(JobClient stopping, Path directory, SavepointFormatType format) {
         String[] savepoint = new String[1];
-        await().atMost(Duration.ofMinutes(1)).until(() -> {
+        await().atMost(Duration.ofMinutes(5)).until(() -> {
             try {
                 savepoint[0] = stopping.stopWithSavepoint(
                                 false, directory.toUri().toString(), format)
@@ -187,17 +194,21 @@ final class LiveWatch implements AutoCloseable {
         acknowledged(producer.send(record));
     }
 
-    private static void acknowledged(Future<RecordMetadata> sent) {
+    private void acknowledged(Future<RecordMetadata> sent) {
         try {
-            sent.get();
+            RecordMetadata record = sent.get();
+            if (record.topic().equals(kafka.name(Topic.SHIPMENTS))) {
+                registered.merge(
+                        new TopicPartition(record.topic(), record.partition()), record.offset() + 1, Math::max);
+            }
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Waits until the tables hold everything that was received up to a moment. The clock has to be told so by a tick. */
+    /** Waits until the tables hold everything that was received up to a moment, and every registration. The clock has to be told so by a tick. */
     void awaitClock(Instant moment) {
-        awaitClock(moment, Duration.ofSeconds(60));
+        awaitClock(moment, Duration.ofMinutes(3));
     }
 
     void awaitClock(Instant moment, Duration patience) {
@@ -207,6 +218,29 @@ final class LiveWatch implements AutoCloseable {
                 .until(() -> (options.parallelism() + " | t")
                         .equals(tables.string("select count(*), min(clock_at) >= '" + moment.minusMillis(1)
                                 + "' from watch_progress")));
+        if (!registered.isEmpty()) {
+            awaitRegistrations(patience);
+            registered.clear();
+        }
+    }
+
+    /** A clock that goes does not wait for registrations. What a checkpoint has read of them is in the tables. */
+    private void awaitRegistrations(Duration patience) {
+        try (Admin admin = Admin.create(kafka.properties())) {
+            await("all registrations are in the tables").atMost(patience).until(() -> {
+                Map<TopicPartition, OffsetAndMetadata> read = read(admin);
+                return registered.entrySet().stream()
+                        .allMatch(end -> read.containsKey(end.getKey())
+                                && read.get(end.getKey()).offset() >= end.getValue());
+            });
+        }
+    }
+
+    /** Up to where the watch's last checkpoint has read. */
+    Map<TopicPartition, OffsetAndMetadata> read(Admin admin) throws Exception {
+        return admin.listConsumerGroupOffsets(kafka.topicPrefix() + WatchShipments.GROUP)
+                .partitionsToOffsetAndMetadata()
+                .get(20, TimeUnit.SECONDS);
     }
 
     /** All that stands on a topic; each value is held against the topic's schema. */

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -105,7 +104,7 @@ class PostgresSinkITCase {
             await().until(() -> waitingForALock() == 1);
             job.cancel().get();
             assertThat(job.getJobExecutionResult())
-                    .failsWithin(Duration.ofSeconds(10))
+                    .failsWithin(PostgresSink.LONGEST_END)
                     .withThrowableThat()
                     .withCauseInstanceOf(JobCancellationException.class);
             other.rollback();

@@ -112,10 +112,12 @@ class RandomJourneysITCase {
             for (int i = 0; i < lives.size(); i++) {
                 Life life = lives.get(i);
                 watch.with(options -> options.withRuntime(Duration.ofMillis(500), life.backend(), life.instances()));
-                watch.start();
                 int until = records.size() * (i + 1) / lives.size();
                 long written = watch.tables().count("tracking_event");
+                // What is there at the start holds the clock until it is read: it does not run a month ahead of
+                // registrations.
                 watch.sendAll(records.subList(sent, until));
+                watch.start();
                 sent = until;
                 if (i + 1 < lives.size()) {
                     await().atMost(PATIENCE).until(() -> watch.tables().count("tracking_event") > written);
@@ -128,10 +130,7 @@ class RandomJourneysITCase {
             }
             watch.tick(RandomJourneys.END);
             watch.awaitClock(RandomJourneys.END, PATIENCE);
-            // The clock does not wait for registrations that come late.
-            await().atMost(Duration.ofMinutes(1))
-                    .pollInterval(Duration.ofSeconds(1))
-                    .untilAsserted(() -> assertSameAsReference(seed, journeys, watch.tables()));
+            assertSameAsReference(seed, journeys, watch.tables());
         }
     }
 

@@ -94,7 +94,7 @@ class SpikeITCase {
             }
 
             long released = System.nanoTime();
-            await().atMost(Duration.ofSeconds(60))
+            await().atMost(Duration.ofMinutes(3))
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> {
                         assertTheTablesAreCompleteUpToTheClock(watch);
