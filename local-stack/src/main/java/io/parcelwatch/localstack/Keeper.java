@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * it may then send {@code postgres}, {@code kafka} or {@code stop}, each a line, and gets {@code wait} each second until there is
  * an answer: {@code ok} and the values, or {@code error} and a line for the user, parted by tabs.
  *
- * <p>It ends when it has been without a client for the idle time, when it is told to, and at once when its home is deleted.
+ * <p>It ends when it has been without a client for the idle time, when it is told to, and at once when its home is deleted. For its
+ * first client, which may be slow to come or have died on the way, it waits a minute.
  */
 final class Keeper {
 
@@ -46,6 +47,10 @@ final class Keeper {
 
     private static final Duration PREDECESSOR_LIMIT = Duration.ofSeconds(45);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(25);
+
+    /** Whoever started this process gives up after as long. The idle time may be a second, in which a busy machine lets nobody connect. */
+    private static final Duration FIRST_LEASE_LIMIT = LocalStack.OPEN_LIMIT;
+
     private static final Duration LOOK = Duration.ofMillis(250);
 
     private final Home home;
@@ -54,6 +59,7 @@ final class Keeper {
     private final ServerSocket listener;
 
     private int leases;
+    private boolean leasedOnce;
     private long idleSince = System.nanoTime();
     private boolean ending;
     private CompletableFuture<EmbeddedPostgresServer> postgres;
@@ -128,8 +134,9 @@ final class Keeper {
     }
 
     private synchronized boolean isOver() {
-        if (!ending && leases == 0 && System.nanoTime() - idleSince > idle.toNanos()) {
-            log.info("Nobody has asked for anything for {}", idle);
+        Duration limit = leasedOnce ? idle : FIRST_LEASE_LIMIT;
+        if (!ending && leases == 0 && System.nanoTime() - idleSince > limit.toNanos()) {
+            log.info("Nobody has asked for anything for {}", limit);
             ending = true;
         }
         return ending;
@@ -267,6 +274,7 @@ final class Keeper {
             return false;
         }
         leases++;
+        leasedOnce = true;
         return true;
     }
 

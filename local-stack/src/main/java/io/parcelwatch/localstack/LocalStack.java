@@ -42,7 +42,7 @@ public final class LocalStack implements AutoCloseable {
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
 
     /** Enough for a predecessor to stop both services and for a successor to come up on a busy machine. */
-    private static final Duration OPEN_LIMIT = Duration.ofSeconds(60);
+    static final Duration OPEN_LIMIT = Duration.ofSeconds(60);
 
     /** For the keeper's address and log; the services ask for what they take themselves. */
     private static final long SPACE_TO_SPAWN = 1 << 20;
@@ -265,7 +265,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** A JVM of its own that outlives this one and whatever terminal this one was started from. */
-    private static Process spawn(Home home, Duration idle) throws IOException {
+    static Process spawn(Home home, Duration idle) throws IOException {
         List<String> command = new ArrayList<>();
         if (isOnPath("setsid")) {
             // A session of its own: Ctrl-C in the terminal of the first command must not end it for the others.

@@ -109,12 +109,32 @@ class LocalStackTest {
         ProcessHandle postgres = postgres();
         await("The lease outlasts the idle time")
                 .during(SHORT.plusMillis(500))
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(30))
                 .until(keeper::isAlive);
 
         client.kill();
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> !keeper.isAlive() && !postgres.isAlive());
+        await().atMost(Duration.ofSeconds(60)).until(() -> !keeper.isAlive() && !postgres.isAlive());
+    }
+
+    @Test
+    void aKeeperWaitsForItsFirstClientLongerThanTheIdleTime() throws Exception {
+        Home place = Home.of(home).create();
+        LocalStack.spawn(place, SHORT);
+        await().atMost(Duration.ofSeconds(60)).until(() -> place.address().isPresent());
+        ProcessHandle keeper = keeper();
+        await("No client yet")
+                .during(SHORT.plusMillis(500))
+                .atMost(Duration.ofSeconds(30))
+                .until(keeper::isAlive);
+
+        LocalStack stack = LocalStack.open(home, LONG);
+        assertThat(keeper()).isEqualTo(keeper);
+        stack.close();
+
+        await("The idle time after the first client")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> !keeper.isAlive());
     }
 
     @Test
@@ -128,7 +148,7 @@ class LocalStackTest {
                     .isInstanceOf(LocalStackException.class)
                     .hasMessageContaining("ended meanwhile");
             await("PostgreSQL ends with its keeper")
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> !postgres.isAlive());
         }
 
@@ -168,7 +188,7 @@ class LocalStackTest {
 
             Files.move(home, directory.resolve("elsewhere"));
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> !keeper.isAlive() && !postgres.isAlive());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !keeper.isAlive() && !postgres.isAlive());
         }
         assertThat(home).doesNotExist();
     }
@@ -286,7 +306,7 @@ class LocalStackTest {
             consumer.assign(partition);
             consumer.seekToBeginning(partition);
             List<String> values = new ArrayList<>();
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
                 return !values.isEmpty();
             });
