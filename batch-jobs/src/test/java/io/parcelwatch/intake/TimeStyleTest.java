@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,25 +96,6 @@ class TimeStyleTest {
 
         assertThat(nowhere.moment("14.08.2025 13:05 CEST")).isEqualTo("2025-08-14T11:05:00Z");
         assertThatThrownBy(() -> nowhere.moment("14.08.2025 13:05")).hasMessageContaining("has no offset");
-    }
-
-    @Test
-    void monthsAreKnownByNameWhateverTheMachineSpeaks() {
-        Locale machine = Locale.getDefault();
-        try {
-            Locale.setDefault(Locale.forLanguageTag("tr"));
-            assertThat(MonthNames.month("APRIL")).isEqualTo(4);
-            assertThat(MonthNames.month("Juillet")).isEqualTo(7);
-            assertThat(MonthNames.month("févr.")).isEqualTo(2);
-            assertThat(MonthNames.month("Fevr")).isEqualTo(2);
-            assertThat(MonthNames.month("wrzesień")).isEqualTo(9);
-            assertThat(MonthNames.month("mayo")).isEqualTo(5);
-            assertThat(MonthNames.month("mrt.")).isEqualTo(3);
-            assertThat(MonthNames.month("dezembro")).isEqualTo(12);
-            assertThat(MonthNames.month("Montag")).isZero();
-        } finally {
-            Locale.setDefault(machine);
-        }
     }
 
     @Test

@@ -75,7 +75,8 @@ final class WatchRun implements AutoCloseable {
                         .get();
             } catch (ExecutionException e) {
                 // A small run has ended before the last task has started; Flink has no other word for it.
-                if (!String.valueOf(e.getMessage()).contains("Not all required tasks") || tries == 100) {
+                if (!String.valueOf(e.getMessage()).contains("Not all required tasks")
+                        || tries == 10 * SECONDS_TO_STOP) {
                     throw e;
                 }
                 Thread.sleep(100);

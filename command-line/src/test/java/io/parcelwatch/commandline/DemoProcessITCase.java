@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,10 +28,15 @@ class DemoProcessITCase {
         processes = new Processes(directory);
     }
 
+    @AfterEach
+    void endProcesses() {
+        processes.close();
+    }
+
     @Test
     void aSmallDemoPrintsOneObjectAndLeavesNothingButItsLog() throws Exception {
         Process demo = processes.start("demo", "--orders", "25", "--json");
-        assertThat(demo.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(demo.waitFor(300, TimeUnit.SECONDS)).isTrue();
         assertThat(demo.exitValue()).as(processes.err()).isZero();
         JsonNode object = Json.object(Files.readAllBytes(directory.resolve("out")));
         for (String number : List.of(
@@ -53,10 +59,10 @@ class DemoProcessITCase {
     @Test
     void aDemoThatIsInterruptedCleansUp() throws Exception {
         Process demo = processes.start("demo");
-        await().atMost(Duration.ofSeconds(60)).until(() -> processes.err().contains("Playing") || !demo.isAlive());
+        await().atMost(Duration.ofSeconds(180)).until(() -> processes.err().contains("Playing") || !demo.isAlive());
         assertThat(processes.err()).contains("Playing");
         demo.destroy();
-        assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(demo.waitFor(180, TimeUnit.SECONDS)).isTrue();
         assertThat(demo.exitValue()).as(processes.err()).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(processes.homeEntries()).containsExactly("log");
     }

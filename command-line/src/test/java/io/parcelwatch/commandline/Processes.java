@@ -7,13 +7,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** Commands as a user starts them: each a process of its own in a directory, with nothing configured. */
-final class Processes {
+final class Processes implements AutoCloseable {
 
     private final Path directory;
     private final Map<String, String> environment;
+    private final List<Process> started = new CopyOnWriteArrayList<>();
 
     Processes(Path directory) {
         this(directory, Map.of());
@@ -46,7 +48,16 @@ final class Processes {
         builder.environment().keySet().removeIf(name -> name.startsWith("PARCELWATCH_"));
         builder.environment().putAll(environment);
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        return builder.start();
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    /** One that a test gave up waiting for would take its time from the tests that follow. */
+    @Override
+    public void close() {
+        started.forEach(Process::destroyForcibly);
+        started.forEach(process -> process.onExit().join());
     }
 
     /** What the last command said on standard error. */

@@ -83,6 +83,7 @@ class PullProcessITCase {
 
     @AfterEach
     void close() {
+        processes.close();
         server.stop(0);
     }
 
@@ -96,7 +97,7 @@ class PullProcessITCase {
 
     private int pull(String... more) throws Exception {
         Process process = start(more);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
 
@@ -136,19 +137,19 @@ class PullProcessITCase {
     void aPullThatIsKilledGoesOnBehindItsLastPage() throws Exception {
         silent = true;
         Process killed = start("--since", "2026-03-01");
-        await().atMost(Duration.ofSeconds(60)).until(() -> asked.size() == 2 || !killed.isAlive());
+        await().atMost(Duration.ofSeconds(180)).until(() -> asked.size() == 2 || !killed.isAlive());
         killed.destroyForcibly().waitFor();
         silent = false;
         asked.clear();
 
-        // The server of the database notices the dead session in its own time.
-        await().atMost(Duration.ofSeconds(60)).until(() -> pull("--pull") != ExitCode.ALREADY_RUNNING);
+        // The server of the database notices the dead session in its own time, and each try is a JVM that has to start.
+        await().atMost(Duration.ofSeconds(300)).until(() -> pull("--pull") != ExitCode.ALREADY_RUNNING);
 
         JsonNode result = Json.object(processes.out().getBytes(StandardCharsets.UTF_8));
         assertThat(result.get("inserted").asLong()).as(processes.err()).isEqualTo(2);
         assertThat(asked).containsExactly("limit=250&page_info=second");
         Process jobs = processes.start("jobs", "--json");
-        assertThat(jobs.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(jobs.waitFor(180, TimeUnit.SECONDS)).isTrue();
         JsonNode runs =
                 Json.object(processes.out().getBytes(StandardCharsets.UTF_8)).get("runs");
         assertThat(runs.findValuesAsText("job")).containsExactly("import-orders", "pull-orders", "pull-orders");

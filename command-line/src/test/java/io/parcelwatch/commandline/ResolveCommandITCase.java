@@ -209,7 +209,7 @@ class ResolveCommandITCase {
                 .contains("ups AGAIN1, in transit until now, is settled as returned");
         String uses =
                 "select string_agg(status, ' ' order by journey) as uses from shipment where tracking_number = 'AGAIN1'";
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> "RETURNED UNKNOWN".equals(tables.row(uses).text("uses")));
         assertThat(commands.run(
                                 "resolve",
@@ -368,7 +368,7 @@ class ResolveCommandITCase {
     }
 
     private static void awaitStatus(String carrier, String number, String status) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> status.equals(status(carrier, number)));
+        await().atMost(Duration.ofSeconds(60)).until(() -> status.equals(status(carrier, number)));
     }
 
     private static String status(String carrier, String number) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,33 +18,40 @@ class UpProcessITCase {
     @TempDir
     Path directory;
 
+    private Processes processes;
+
+    @BeforeEach
+    void inADirectory() {
+        processes = new Processes(directory);
+    }
+
     @AfterEach
     void stopServices() {
+        processes.close();
         LocalStack.stop(directory.resolve(".parcelwatch"));
     }
 
     @Test
     void aSecondUpGoesOnFromTheCheckpointOfTheFirst() throws Exception {
-        Processes processes = new Processes(directory);
         Process first = processes.start("up", "--checkpoint-interval", "1");
-        await().atMost(Duration.ofSeconds(90)).until(() -> processes.err().contains("Watching.") || !first.isAlive());
+        await().atMost(Duration.ofSeconds(180)).until(() -> processes.err().contains("Watching.") || !first.isAlive());
         assertThat(processes.out()).contains("PostgreSQL", "Kafka", "Home");
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofSeconds(120))
                 .until(() -> WatchHome.in(directory.resolve(".parcelwatch"))
                         .checkpoint()
                         .isPresent());
-        end(first, processes);
+        end(first);
 
         Process second = processes.start("up", "--json");
-        await().atMost(Duration.ofSeconds(90)).until(() -> processes.err().contains("Watching.") || !second.isAlive());
+        await().atMost(Duration.ofSeconds(180)).until(() -> processes.err().contains("Watching.") || !second.isAlive());
         assertThat(processes.err()).contains("Continuing from checkpoint");
         assertThat(processes.out()).contains("\"database\"", "\"kafka\"");
-        end(second, processes);
+        end(second);
     }
 
-    private static void end(Process up, Processes processes) throws Exception {
+    private void end(Process up) throws Exception {
         up.destroy();
-        assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(up.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(up.exitValue()).as(processes.err()).isZero();
     }
 }

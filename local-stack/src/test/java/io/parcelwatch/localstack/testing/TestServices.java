@@ -2,9 +2,11 @@ package io.parcelwatch.localstack.testing;
 
 import io.parcelwatch.localstack.PostgresAddress;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /**
  * PostgreSQL and Kafka for the tests of every module, each started once a JVM when a test first asks for it: in containers where
@@ -15,6 +17,12 @@ public final class TestServices {
 
     /** System property with the choice. */
     public static final String CHOICE = "parcelwatch.test.services";
+
+    static {
+        // Reached only when something is broken, so it may be long; a busy machine takes more than the usual ten
+        // seconds to start a job.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
 
     private TestServices() {}
 
