@@ -41,8 +41,20 @@ final class EmbeddedServices implements TestServices.Backend {
             } catch (Exception e) {
                 System.err.println("Closing " + service + ": " + e);
             }
-            FileUtils.deleteQuietly(directory.toFile());
+            delete(directory);
         }));
+    }
+
+    /** In a process of its own: the files of hundreds of databases can take longer than Surefire leaves a JVM to end. */
+    private static void delete(Path directory) {
+        try {
+            new ProcessBuilder("rm", "-rf", directory.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            FileUtils.deleteQuietly(directory.toFile());
+        }
     }
 
     private static final class Postgres {
