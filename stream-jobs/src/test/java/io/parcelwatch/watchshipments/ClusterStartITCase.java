@@ -32,8 +32,8 @@ class ClusterStartITCase {
     @Test
     void mainRunAgainWithRecoveredStateGoesOnAndAFreshStartOnFilledTablesIsRefused() throws Exception {
         try (LiveWatch watch = new LiveWatch(directory)) {
-            JobClient first = start(watch, "first", false, null);
             watch.register(registration("1Z1"));
+            JobClient first = start(watch, "first", false, null);
             watch.say(event("1Z1", "PICKED_UP", MONDAY), MONDAY);
             clockAt(watch, MONDAY.plusSeconds(60));
             await().until(() -> WatchState.latestCheckpoint(checkpoints()).isPresent());

@@ -96,6 +96,7 @@ class FaultsITCase {
             }
             watch.tick(RandomParcels.END);
             watch.awaitClock(RandomParcels.END);
+            watch.awaitRegistrations();
             replay.assertSameAsUndisturbed(watch.tables());
             assertThat(watch.tables().count("dead_letter where reason = 'MALFORMED'"))
                     .isEqualTo(3L * ofEach);

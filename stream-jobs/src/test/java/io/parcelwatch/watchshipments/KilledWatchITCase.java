@@ -72,6 +72,7 @@ class KilledWatchITCase {
             watch.tick(RandomParcels.END);
             try {
                 watch.awaitClock(RandomParcels.END);
+                watch.awaitRegistrations();
                 replay.assertSameAsUndisturbed(watch.tables());
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed + "\n" + logOf(log), e);

@@ -23,8 +23,9 @@ class LiveRunITCase {
 
     @Test
     void aStallOpensWhenOnlyTheClockSpeaksAndClosesWithTheNextScan() throws Exception {
-        try (LiveWatch watch = new LiveWatch(home).start()) {
+        try (LiveWatch watch = new LiveWatch(home)) {
             watch.register(registration("1Z1", 1, "2026-03-06T12:00:00Z"));
+            watch.start();
             watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
             watch.tick(MONDAY.plus(Duration.ofHours(72)));
             watch.awaitClock(MONDAY.plus(Duration.ofHours(72)));
@@ -79,10 +80,11 @@ class LiveRunITCase {
 
     @Test
     void lateEventsAndCorrectionsMoveTheDaysNumbers() throws Exception {
-        try (LiveWatch watch = new LiveWatch(home).start()) {
+        try (LiveWatch watch = new LiveWatch(home)) {
             String dwell = "select day, status, parcels, hours from status_dwell_daily order by 1, 2";
             String performance = "select day, deliveries, first_attempt from delivery_performance_daily";
             watch.register(registration("1Z1", 1, null));
+            watch.start();
             watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
             watch.say(event("1Z1", "DELIVERED", MONDAY.plus(Duration.ofHours(10))), MONDAY.plus(Duration.ofHours(10)));
             clockAt(watch, MONDAY.plus(Duration.ofHours(11)));
@@ -135,8 +137,9 @@ class LiveRunITCase {
 
     @Test
     void aLateEventThatDisprovesAStallWithdrawsItsAlert() throws Exception {
-        try (LiveWatch watch = new LiveWatch(home).start()) {
+        try (LiveWatch watch = new LiveWatch(home)) {
             watch.register(registration("1Z1", 1, null));
+            watch.start();
             watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
             Instant later = MONDAY.plus(Duration.ofHours(100));
             watch.tick(later);
@@ -159,8 +162,9 @@ class LiveRunITCase {
 
     @Test
     void aNumberThatWasWithdrawnFromItsOrderHasNoRowsButItsEventsAndNobodyIsToldOfIt() throws Exception {
-        try (LiveWatch watch = new LiveWatch(home).start()) {
+        try (LiveWatch watch = new LiveWatch(home)) {
             watch.register(registration("1Z1", 1, "2026-03-03T12:00:00Z"));
+            watch.start();
             watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
             Instant later = MONDAY.plus(Duration.ofHours(100));
             watch.tick(later);
@@ -183,8 +187,9 @@ class LiveRunITCase {
 
     @Test
     void aWatchThatWasStoppedGoesOnFromItsCheckpoint() throws Exception {
-        try (LiveWatch watch = new LiveWatch(home).start()) {
+        try (LiveWatch watch = new LiveWatch(home)) {
             watch.register(registration("1Z1", 1, null));
+            watch.start();
             watch.say(event("1Z1", "PICKED_UP", MONDAY), MONDAY);
             watch.tick(MONDAY.plusSeconds(60));
             watch.awaitClock(MONDAY.plusSeconds(60));
@@ -203,8 +208,9 @@ class LiveRunITCase {
 
     @Test
     void aWatchWithoutTheStateOfItsTablesIsRefusedUntilItMayRebuild(@TempDir Path other) throws Exception {
-        try (LiveWatch watch = new LiveWatch(home).start()) {
+        try (LiveWatch watch = new LiveWatch(home)) {
             watch.register(registration("1Z1", 1, null));
+            watch.start();
             watch.say(event("1Z1", "PICKED_UP", MONDAY), MONDAY);
             watch.tick(MONDAY.plusSeconds(60));
             watch.awaitClock(MONDAY.plusSeconds(60));
@@ -236,8 +242,9 @@ class LiveRunITCase {
 
     @Test
     void aPoisonousPayloadIsADeadLetterAndTheRestGoesOn() throws Exception {
-        try (LiveWatch watch = new LiveWatch(home).start()) {
+        try (LiveWatch watch = new LiveWatch(home)) {
             watch.register(registration("1Z1", 1, null));
+            watch.start();
             watch.payload("ups", "webhook", MONDAY, "{\"trackResponse\":".getBytes(StandardCharsets.UTF_8));
             watch.payload("ups", "webhook", MONDAY, new byte[] {0, 1, 2, (byte) 0xff});
             watch.payload("nobody", "webhook", MONDAY, "{}".getBytes(StandardCharsets.UTF_8));
@@ -254,8 +261,9 @@ class LiveRunITCase {
 
     @Test
     void aBetterOffsetMovesTheEventAndLeavesNoSecondRow() throws Exception {
-        try (LiveWatch watch = new LiveWatch(home).start()) {
+        try (LiveWatch watch = new LiveWatch(home)) {
             watch.register(registration("1Z1", 1, null));
+            watch.start();
             String assumed =
                     event("1Z1", "IN_TRANSIT", MONDAY).replace("}", ",\"event_id\":\"scan-7\",\"zone\":\"ASSUMED\"}");
             watch.say(assumed, MONDAY);
@@ -274,8 +282,9 @@ class LiveRunITCase {
 
     @Test
     void aTickDatedFarAheadOnEveryPartitionFiresNoTimerEarly() throws Exception {
-        try (LiveWatch watch = new LiveWatch(home).start()) {
+        try (LiveWatch watch = new LiveWatch(home)) {
             watch.register(registration("1Z1", 1, "2026-03-06T12:00:00Z"));
+            watch.start();
             watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
             Instant handed = MONDAY.plus(Duration.ofHours(1));
             watch.tick(Instant.parse("2099-01-01T00:00:00Z"), handed);
@@ -297,8 +306,8 @@ class LiveRunITCase {
     void moreWritersThanPartitionsDoNotStopTheClock() throws Exception {
         try (LiveWatch watch = new LiveWatch(home)) {
             watch.with(options -> options.withRuntime(Duration.ofMillis(500), "rocksdb", 6));
-            watch.start();
             watch.register(registration("1Z1", 1, null));
+            watch.start();
             watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
             watch.tick(MONDAY.plus(Duration.ofHours(73)));
             await().atMost(Duration.ofSeconds(60)).until(() -> watch.tables().count("shipment_alert") == 1);
@@ -307,8 +316,9 @@ class LiveRunITCase {
 
     @Test
     void whatNoTableCanHoldIsTurnedAwayAtTheDoor() throws Exception {
-        try (LiveWatch watch = new LiveWatch(home).start()) {
+        try (LiveWatch watch = new LiveWatch(home)) {
             watch.register(registration("1Z1", 1, null));
+            watch.start();
             watch.say(event("1Z1", "IN_TRANSIT", MONDAY), MONDAY);
             watch.say(
                     event("1Z1", "DELIVERED", MONDAY).replace("2026-03-02T12:00:00Z", "9999-12-31T23:59:59-05:00"),
@@ -332,10 +342,9 @@ class LiveRunITCase {
     void changedStallRulesAreTakenUpWithoutARestart() throws Exception {
         Path rules = Files.writeString(
                 home.resolve("stall-rules.yaml"), "rules: [{name: patient, valid_from: 2026-01-01, hours: 100}]");
-        try (LiveWatch watch = new LiveWatch(home)
-                .with(options -> options.withStallRules(rules.toString()))
-                .start()) {
+        try (LiveWatch watch = new LiveWatch(home).with(options -> options.withStallRules(rules.toString()))) {
             watch.register(registration("1Z1", 1, null));
+            watch.start();
             watch.say(event("1Z1", "PICKED_UP", MONDAY), MONDAY);
             Instant later = MONDAY.plus(Duration.ofHours(80));
             watch.tick(later);
@@ -355,8 +364,8 @@ class LiveRunITCase {
                             .contains("\"rule\":\"strict\"", "\"escalated_at\":\"2026-03-05T00:00:00Z\""));
 
             watch.stop();
-            watch.start();
             watch.register(registration("1Z2", 1, null));
+            watch.start();
             watch.say(event("1Z2", "PICKED_UP", MONDAY), later);
             watch.tick(later.plusSeconds(1));
             watch.awaitClock(later.plusSeconds(1));

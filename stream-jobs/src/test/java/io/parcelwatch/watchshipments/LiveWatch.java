@@ -48,7 +48,7 @@ final class LiveWatch implements AutoCloseable {
     private final KafkaConnection kafka;
     private final WatchTables tables;
     private final KafkaProducer<byte[], byte[]> producer;
-    /** Up to where registrations were sent that {@link #awaitClock} has not seen in the tables. */
+    /** Up to where registrations were sent. */
     private final Map<TopicPartition, Long> registered = new HashMap<>();
 
     private WatchOptions options;
@@ -206,7 +206,10 @@ final class LiveWatch implements AutoCloseable {
         }
     }
 
-    /** Waits until the tables hold everything that was received up to a moment, and every registration. The clock has to be told so by a tick. */
+    /**
+     * Waits until the tables hold every payload that was received up to a moment, and the registrations that were there at the start. The clock has to
+     * be told so by a tick.
+     */
     void awaitClock(Instant moment) {
         awaitClock(moment, Duration.ofMinutes(3));
     }
@@ -218,21 +221,22 @@ final class LiveWatch implements AutoCloseable {
                 .until(() -> (options.parallelism() + " | t")
                         .equals(tables.string("select count(*), min(clock_at) >= '" + moment.minusMillis(1)
                                 + "' from watch_progress")));
-        if (!registered.isEmpty()) {
-            awaitRegistrations(patience);
-            registered.clear();
-        }
     }
 
-    /** A clock that goes does not wait for registrations. What a checkpoint has read of them is in the tables. */
-    private void awaitRegistrations(Duration patience) {
+    /**
+     * Waits until the tables hold every registration: a clock that goes does not wait for those that are sent meanwhile, only for those that are there
+     * when the watch starts. May take ten seconds: so seldom does Flink's reader of a silent topic tell what it has read.
+     */
+    void awaitRegistrations() {
         try (Admin admin = Admin.create(kafka.properties())) {
-            await("all registrations are in the tables").atMost(patience).until(() -> {
-                Map<TopicPartition, OffsetAndMetadata> read = read(admin);
-                return registered.entrySet().stream()
-                        .allMatch(end -> read.containsKey(end.getKey())
-                                && read.get(end.getKey()).offset() >= end.getValue());
-            });
+            await("all registrations are in the tables")
+                    .atMost(Duration.ofMinutes(3))
+                    .until(() -> {
+                        Map<TopicPartition, OffsetAndMetadata> read = read(admin);
+                        return registered.entrySet().stream()
+                                .allMatch(end -> read.containsKey(end.getKey())
+                                        && read.get(end.getKey()).offset() >= end.getValue());
+                    });
         }
     }
 

@@ -52,13 +52,13 @@ class MetricsITCase {
             watch.tables()
                     .execute("insert into shipment_alert (alert_id, kind, carrier, opened_at, revision)"
                             + " values ('quiet', 'FEED_SILENT', 'dhl', now(), 1)");
-            watch.with(options -> options.withMetrics(new InetSocketAddress("localhost", port)))
-                    .start();
             Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
             Instant fourDaysAgo = now.minus(Duration.ofDays(4));
             for (int i = 1; i <= 4; i++) {
                 watch.register(registration("N" + i, fourDaysAgo));
             }
+            watch.with(options -> options.withMetrics(new InetSocketAddress("localhost", port)))
+                    .start();
             watch.say(event("N1", "IN_TRANSIT", fourDaysAgo), fourDaysAgo);
             watch.say(event("N2", "IN_TRANSIT", now), now);
             watch.say(event("N2", "UNKNOWN", now), now);

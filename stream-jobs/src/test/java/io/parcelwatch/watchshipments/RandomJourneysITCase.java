@@ -130,6 +130,7 @@ class RandomJourneysITCase {
             }
             watch.tick(RandomJourneys.END);
             watch.awaitClock(RandomJourneys.END, PATIENCE);
+            watch.awaitRegistrations();
             assertSameAsReference(seed, journeys, watch.tables());
         }
     }

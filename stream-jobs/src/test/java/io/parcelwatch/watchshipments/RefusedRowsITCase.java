@@ -32,11 +32,11 @@ class RefusedRowsITCase {
     void oneParcelAmongHundredsIsADeadLetterAndIsWholeOnceTheCauseIsMended() throws Exception {
         try (LiveWatch watch = new LiveWatch(home)) {
             watch.tables().execute("alter table shipment add constraint whim check (tracking_number <> 'N77')");
-            watch.start();
             for (int i = 0; i < 300; i++) {
                 watch.register(registration("N" + i));
                 watch.say(event("N" + i, "IN_TRANSIT", MONDAY), MONDAY);
             }
+            watch.start();
             clockAt(watch, MONDAY.plusSeconds(60));
             assertThat(watch.tables().count("shipment where status = 'IN_TRANSIT'"))
                     .isEqualTo(299);
@@ -74,11 +74,11 @@ class RefusedRowsITCase {
     void aRestartBringsNoSecondLetterAndLosesNoRowOfTheRefused() throws Exception {
         try (LiveWatch watch = new LiveWatch(home)) {
             watch.tables().execute("alter table tracking_event add constraint whim check (tracking_number <> 'N7')");
-            watch.start();
             for (int i = 0; i < 20; i++) {
                 watch.register(registration("N" + i));
                 watch.say(event("N" + i, "IN_TRANSIT", MONDAY), MONDAY);
             }
+            watch.start();
             clockAt(watch, MONDAY.plusSeconds(60));
             await().until(() ->
                     WatchState.latestCheckpoint(home.resolve("checkpoints")).isPresent());
