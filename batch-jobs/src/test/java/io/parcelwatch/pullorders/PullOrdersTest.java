@@ -200,6 +200,7 @@ class PullOrdersTest {
 
         assertThat(pull(SINCE).counts()).isEqualTo(new Counts(5, 5, 0, 0, 0, 0));
 
+        assertThat(server.requests()).hasSizeGreaterThan(3);
         expectAllImported();
     }
 

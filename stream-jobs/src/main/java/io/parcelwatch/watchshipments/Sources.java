@@ -42,7 +42,7 @@ record Sources(
     /**
      * Live: the two topics, from the checkpoint's offsets, else from their beginning.
      *
-     * @param partitions how many partitions a topic has: a reader without one would hold the clock, of payloads for ever
+     * @param partitions how many partitions a topic has: a reader without one holds the clock for a while
      * @param stallRules the rules to begin with, and the file that is looked at for others
      */
     static Sources kafka(
@@ -117,12 +117,8 @@ record Sources(
                 .build();
     }
 
-    /**
-     * The clock follows the time of receipt, never the carriers' times. No idleness: a partition that is silent gets ticks, and one that is
-     * being caught up must hold the clock back.
-     */
     private static WatermarkStrategy<RawRecord> followReceipt() {
-        return WatermarkStrategy.<RawRecord>forMonotonousTimestamps()
+        return WatermarkStrategy.<RawRecord>forGenerator(new FollowReceipt())
                 .withTimestampAssigner((record, kafkaTime) -> clock(record.receivedAt(), System.currentTimeMillis()));
     }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
-import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.util.clock.RelativeClock;
 
@@ -15,27 +14,27 @@ import org.apache.flink.util.clock.RelativeClock;
  *
  * <p>What was there in a split is read when a record comes that is younger than the start, or when none has come for {@link #QUIET}. Without the first an
  * intake that never rests would hold the clock for ever.
- *
- * <p>One of these serves a reader of the source. It makes a generator for the reader itself, and then one for each of its splits. Splits that have told no
- * watermark yet are idle to Flink, so it is the reader that holds the clock for them, from before it knows them.
  */
-final class UntilRead implements WatermarkGeneratorSupplier<RawRecord> {
+final class UntilRead extends SplitClocks {
 
     private static final long serialVersionUID = 1L;
 
     /** For how long no registration has to come, after a start, until those that were there count as read. */
     static final Duration QUIET = Duration.ofSeconds(3);
 
-    /** A reader that got no split by then gets none. */
-    static final Duration LONGEST_WITHOUT_SPLIT = Duration.ofMinutes(1);
+    /**
+     * How often the clock has to be asked meanwhile, which Flink does five times a second: while a process stands still, nothing comes and nothing is
+     * asked.
+     */
+    static final int ASKED = 10;
 
     /** Whether there is nothing to wait for; a lambda that Flink can send to its tasks. */
     interface NoneThere extends BooleanSupplier, java.io.Serializable {}
 
     private final NoneThere noneThere;
     /** The answer of the start, for all splits: while Kafka is away, each question waits for it. */
-    private transient boolean nothingToRead;
-    /** Null until the reader has its generator. */
+    private transient Boolean nothingToRead;
+
     private transient List<Split> splits;
 
     /** @param noneThere asked once a reader, at its start */
@@ -44,41 +43,25 @@ final class UntilRead implements WatermarkGeneratorSupplier<RawRecord> {
     }
 
     @Override
-    public WatermarkGenerator<RawRecord> createWatermarkGenerator(Context context) {
+    WatermarkGenerator<RawRecord> ofSplit(Context context) {
         if (splits == null) {
             splits = new ArrayList<>();
-            nothingToRead = noneThere.getAsBoolean();
-            return new Reader(context.getInputActivityClock());
         }
-        Split split = new Split(context.getInputActivityClock(), nothingToRead);
+        Split split = new Split(context.getInputActivityClock(), nothingToRead());
         splits.add(split);
         return split;
     }
 
-    /** All records come through splits. */
-    private final class Reader implements WatermarkGenerator<RawRecord> {
-        private final RelativeClock clock;
-        private final long startedAt;
+    @Override
+    boolean nothingToWaitFor() {
+        return splits == null ? nothingToRead() : splits.stream().allMatch(split -> split.read);
+    }
 
-        Reader(RelativeClock clock) {
-            this.clock = clock;
-            startedAt = clock.relativeTimeMillis();
+    private boolean nothingToRead() {
+        if (nothingToRead == null) {
+            nothingToRead = noneThere.getAsBoolean();
         }
-
-        @Override
-        public void onEvent(RawRecord registration, long kafkaTime, WatermarkOutput output) {
-            throw new IllegalStateException("a registration came through no split");
-        }
-
-        @Override
-        public void onPeriodicEmit(WatermarkOutput output) {
-            boolean read = splits.isEmpty()
-                    ? nothingToRead || clock.relativeTimeMillis() - startedAt > LONGEST_WITHOUT_SPLIT.toMillis()
-                    : splits.stream().allMatch(split -> split.read);
-            if (read) {
-                output.markIdle();
-            }
-        }
+        return nothingToRead;
     }
 
     private static final class Split implements WatermarkGenerator<RawRecord> {
@@ -87,6 +70,7 @@ final class UntilRead implements WatermarkGeneratorSupplier<RawRecord> {
         private final RelativeClock clock;
 
         private long lastAt;
+        private int askedSince;
         private boolean read;
 
         Split(RelativeClock clock, boolean read) {
@@ -98,12 +82,14 @@ final class UntilRead implements WatermarkGeneratorSupplier<RawRecord> {
         @Override
         public void onEvent(RawRecord registration, long kafkaTime, WatermarkOutput output) {
             lastAt = clock.relativeTimeMillis();
+            askedSince = 0;
             read |= kafkaTime >= startedAt;
         }
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
-            read |= clock.relativeTimeMillis() - lastAt > QUIET.toMillis();
+            askedSince++;
+            read |= askedSince >= ASKED && clock.relativeTimeMillis() - lastAt > QUIET.toMillis();
             if (read) {
                 output.markIdle();
             }

@@ -65,6 +65,9 @@ public final class WatchShipments {
     /** What a local run gives RocksDB beside the heap, for all instances. */
     private static final MemorySize STATE_MEMORY = MemorySize.ofMebiBytes(256);
 
+    /** A clock that starts judges all numbers at one moment, and no checkpoint passes meanwhile; Flink's own limit is ten minutes. */
+    private static final Duration LONGEST_CHECKPOINT = Duration.ofHours(1);
+
     private static final Duration TICK_EVERY = Duration.ofSeconds(10);
 
     /**
@@ -148,6 +151,7 @@ public final class WatchShipments {
                 new WatchState(options.database()).prepareLive(options.stateDirectory(), options.rebuild());
         Configuration configuration = local(options);
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
+        configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, LONGEST_CHECKPOINT);
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 options.stateDirectory().toAbsolutePath().toUri().toString());

@@ -46,7 +46,7 @@ class KilledWatchITCase {
                     sendings.get(sent).send().run();
                 }
                 if (kill == 1) {
-                    await().atMost(Duration.ofSeconds(60))
+                    await().atMost(Duration.ofMinutes(3))
                             .until(() -> watch.tables().count("shipment") > 0);
                 }
                 Process victim = process;

@@ -104,7 +104,7 @@ class PostgresSinkITCase {
             await().until(() -> waitingForALock() == 1);
             job.cancel().get();
             assertThat(job.getJobExecutionResult())
-                    .failsWithin(PostgresSink.LONGEST_END)
+                    .failsWithin(PostgresSink.LONGEST_END.minusSeconds(3))
                     .withThrowableThat()
                     .withCauseInstanceOf(JobCancellationException.class);
             other.rollback();

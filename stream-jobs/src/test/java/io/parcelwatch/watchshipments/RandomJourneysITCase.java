@@ -113,14 +113,16 @@ class RandomJourneysITCase {
                 Life life = lives.get(i);
                 watch.with(options -> options.withRuntime(Duration.ofMillis(500), life.backend(), life.instances()));
                 int until = records.size() * (i + 1) / lives.size();
+                int half = (sent + until) / 2;
                 long written = watch.tables().count("tracking_event");
-                // What is there at the start holds the clock until it is read: it does not run a month ahead of
-                // registrations.
-                watch.sendAll(records.subList(sent, until));
+                // What is there at the start holds the clock until it is read. What comes then lets it run ahead of
+                // registrations, but by fewer days than numbers wait for theirs.
+                watch.sendAll(records.subList(sent, half));
                 watch.start();
+                await().atMost(PATIENCE).until(() -> watch.tables().count("tracking_event") > written);
+                watch.sendAll(records.subList(half, until));
                 sent = until;
                 if (i + 1 < lives.size()) {
-                    await().atMost(PATIENCE).until(() -> watch.tables().count("tracking_event") > written);
                     if (life.stoppedWith() == null) {
                         watch.stop();
                     } else {

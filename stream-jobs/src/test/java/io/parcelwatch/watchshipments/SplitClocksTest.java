@@ -9,13 +9,14 @@ import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
 import org.apache.flink.streaming.api.operators.source.CollectingDataOutput;
 import org.apache.flink.streaming.api.operators.source.TimestampsAndWatermarks;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.clock.ManualClock;
 import org.junit.jupiter.api.Test;
 
 /** Through Flink's own combination of a reader and its splits, which decides what of a split is heard. */
-class UntilReadTest {
+class SplitClocksTest {
 
     private static final long BEFORE_THE_START = System.currentTimeMillis() - 100_000;
     private static final long AFTER_THE_START = System.currentTimeMillis() + 100_000;
@@ -34,6 +35,17 @@ class UntilReadTest {
         assertThat(reader.holdsTheClock()).isTrue();
         time.advanceTime(Duration.ofMillis(1));
         assertThat(reader.holdsTheClock()).isFalse();
+    }
+
+    @Test
+    void aProcessThatStoodStillHasNotFoundThatNoneComes() {
+        Reader reader = new Reader(new UntilRead(() -> false));
+        reader.gets("a");
+        reader.reads("a", BEFORE_THE_START);
+        time.advanceTime(UntilRead.QUIET.plusMinutes(1));
+        assertThat(reader.holdsTheClockWhenAskedOnce()).isTrue();
+        reader.reads("a", BEFORE_THE_START);
+        assertThat(reader.holdsTheClock()).isTrue();
     }
 
     @Test
@@ -65,7 +77,7 @@ class UntilReadTest {
     @Test
     void theClockWaitsForSplitsThatAreFoundLate() {
         Reader reader = new Reader(new UntilRead(() -> false));
-        time.advanceTime(UntilRead.LONGEST_WITHOUT_SPLIT);
+        time.advanceTime(SplitClocks.LONGEST_WITHOUT_SPLIT);
         assertThat(reader.holdsTheClock()).isTrue();
         reader.gets("a");
         reader.reads("a", BEFORE_THE_START);
@@ -78,7 +90,7 @@ class UntilReadTest {
     @Test
     void aReaderThatGetsNoSplitDoesNotHoldTheClockForEver() {
         Reader reader = new Reader(new UntilRead(() -> false));
-        time.advanceTime(UntilRead.LONGEST_WITHOUT_SPLIT);
+        time.advanceTime(SplitClocks.LONGEST_WITHOUT_SPLIT);
         assertThat(reader.holdsTheClock()).isTrue();
         time.advanceTime(Duration.ofMillis(1));
         assertThat(reader.holdsTheClock()).isFalse();
@@ -114,14 +126,31 @@ class UntilReadTest {
         assertThat(asked).hasValue(1);
     }
 
+    @Test
+    void payloadsOfASplitThatIsSilentHoldTheClockAndAReaderWithoutOneDoesNotForEver() {
+        Reader silent = new Reader(new FollowReceipt());
+        silent.gets("a");
+        Reader without = new Reader(new FollowReceipt());
+        time.advanceTime(SplitClocks.LONGEST_WITHOUT_SPLIT);
+        assertThat(without.holdsTheClock()).isTrue();
+        time.advanceTime(Duration.ofMillis(1));
+        assertThat(without.holdsTheClock()).isFalse();
+        assertThat(silent.holdsTheClock()).isTrue();
+
+        without.gets("added");
+        without.reads("added", BEFORE_THE_START);
+        assertThat(without.holdsTheClock()).isTrue();
+        assertThat(without.clock()).isEqualTo(BEFORE_THE_START - 1);
+    }
+
     private final class Reader {
         private final CollectingDataOutput<RawRecord> sent = new CollectingDataOutput<>();
         private final TimestampsAndWatermarks<RawRecord> clocks;
         private final ReaderOutput<RawRecord> output;
 
-        Reader(UntilRead untilRead) {
+        Reader(SplitClocks splitClocks) {
             clocks = TimestampsAndWatermarks.createProgressiveEventTimeLogic(
-                    WatermarkStrategy.<RawRecord>forGenerator(untilRead)
+                    WatermarkStrategy.<RawRecord>forGenerator(splitClocks)
                             .withTimestampAssigner((record, kafkaTime) -> kafkaTime),
                     UnregisteredMetricGroups.createUnregisteredOperatorMetricGroup(),
                     new TestProcessingTimeService(),
@@ -140,9 +169,30 @@ class UntilReadTest {
             output.createOutputForSplit(split).collect(null, kafkaTime);
         }
 
+        /** Asked as often as in seconds. */
         boolean holdsTheClock() {
+            for (int asked = 1; asked < UntilRead.ASKED; asked++) {
+                clocks.emitImmediateWatermark(0);
+            }
+            return holdsTheClockWhenAskedOnce();
+        }
+
+        /** The last watermark. */
+        long clock() {
+            return sent.getEvents().stream()
+                    .filter(Watermark.class::isInstance)
+                    .mapToLong(watermark -> ((Watermark) watermark).getTimestamp())
+                    .max()
+                    .orElseThrow();
+        }
+
+        boolean holdsTheClockWhenAskedOnce() {
             clocks.emitImmediateWatermark(0);
-            return !sent.getEvents().contains(WatermarkStatus.IDLE);
+            return sent.getEvents().stream()
+                    .filter(WatermarkStatus.class::isInstance)
+                    .reduce((earlier, later) -> later)
+                    .filter(WatermarkStatus.IDLE::equals)
+                    .isEmpty();
         }
     }
 
